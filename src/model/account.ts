@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { defaultPayOnDelivery } from './pay-on-delivery.ts'
+
+/** Names that could be taken for a host or a path of the gateway's own. */
+const reserved = new Set(['www', 'api', 'healthz', 'readyz', 'metrics', 'bill'])
+
+/** An account's public name: part of addresses, and of the InfluencerSoft hash. */
+export const loginSchema = z
+  .string()
+  .regex(/^[a-z0-9-]{2,32}$/, 'a login has 2 to 32 characters of a-z, 0-9 and "-"')
+  .refine((login) => !reserved.has(login), 'this login is reserved; choose another')
+
+const hoursMs = 3_600_000
+
+const timezone = z.string().refine((zone) => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone })
+    return true
+  } catch {
+    return false
+  }
+}, 'not a time zone; give an IANA name such as Europe/Moscow')
+
+/** What an operator may set on an account; each with its default. */
+export const accountSettingsSchema = z.object({
+  /** ISO 4217; every amount of the account's book stands in it. */
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'a currency is three capitals, as USD')
+    .default('USD'),
+  timezone: timezone.default('UTC'),
+  /** How long a still waiting order of the same buyer, articles and sum counts as the same. */
+  duplicateWindowMs: z
+    .number()
+    .int()
+    .min(0)
+    .default(24 * hoursMs),
+  /** What the contact and partner functions do. */
+  contacts: z.enum(['refuse', 'record']).default('refuse'),
+  payOnDelivery: z.array(z.string()).default([...defaultPayOnDelivery]),
+})
+
+export type AccountSettings = z.infer<typeof accountSettingsSchema>
+
+export type Account = {
+  readonly id: number
+  readonly login: string
+  readonly disabled: boolean
+  readonly settings: AccountSettings
+}

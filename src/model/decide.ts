@@ -1,0 +1,118 @@
+import type { Decision, OrderCommand, OrderFacts } from './command.ts'
+import { decidePayment } from './decide-payment.ts'
+import { decideSend } from './decide-send.ts'
+import { decideStatus } from './decide-status.ts'
+import { Failure } from './failure.ts'
+import type { Instant, OrderState } from './order.ts'
+import { event, isCalledOff, noChange, type Step, stateOf } from './step.ts'
+
+/**
+ * The order book's rules: what a command makes of an order. Pure; `docs/order-states.md` holds
+ * the table. Every command may be repeated without harm.
+ * Throws `Failure` for a refusal, in which case nothing changes.
+ */
+export function decide(order: OrderFacts, command: OrderCommand, now: Instant): Decision {
+  const step = stepOf(order, command, now)
+  const state: OrderState = { ...stateOf(order), ...step.change }
+  const releases =
+    mayRelease(command) &&
+    state.releaseNumber === null &&
+    !state.hidden &&
+    (isFit(order, state) || (step.releases === true && !isCalledOff(state)))
+  const events = releases
+    ? [...(step.events ?? []), { kind: 'released' as const, data: {} }]
+    : (step.events ?? [])
+  return {
+    state: settled(order, command, state, { now, releases, changed: events.length > 0 }),
+    events,
+    attention: step.attention ?? [],
+    shipments: step.shipments ?? [],
+    releases,
+    stock: step.stock ?? 'none',
+    found: !state.hidden || command.kind === 'hide',
+  }
+}
+
+/** Whether a command can make an order fit for fulfilment, and so may draw a release number. */
+export function mayRelease(command: OrderCommand): boolean {
+  return ['pay', 'reopen', 'release', 'set-status', 'unhide', 'edit'].includes(command.kind)
+}
+
+/** Fit for fulfilment by payment alone: paid, or to be paid on delivery. */
+function isFit(facts: { payOnDelivery: boolean }, state: OrderState): boolean {
+  return state.payment === 'paid' || (state.payment === 'waiting' && facts.payOnDelivery)
+}
+
+function settled(
+  order: OrderFacts,
+  command: OrderCommand,
+  state: OrderState,
+  { now, releases, changed }: { now: Instant; releases: boolean; changed: boolean },
+): OrderState {
+  const moved = state.payment !== order.payment || state.fulfilment !== order.fulfilment
+  return {
+    ...state,
+    label: moved && command.kind !== 'set-status' ? null : state.label,
+    releasedAt: releases ? now : state.releasedAt,
+    changedAt: changed ? now : order.changedAt,
+  }
+}
+
+function stepOf(order: OrderFacts, command: OrderCommand, now: Instant): Step {
+  if (order.hidden && command.kind !== 'unhide' && command.kind !== 'send') {
+    throw new Failure('order-not-found')
+  }
+  switch (command.kind) {
+    case 'pay':
+    case 'reopen':
+    case 'cancel':
+    case 'expire':
+    case 'refund':
+      return decidePayment(order, command, now)
+    case 'send':
+      return decideSend(order, command, now)
+    case 'return':
+      return order.fulfilment === 'returned'
+        ? noChange
+        : {
+            change: { fulfilment: 'returned', returnedAt: command.at ?? now },
+            events: [event('returned')],
+          }
+    case 'hide':
+      return {
+        change: { hidden: true },
+        events: [event('hidden')],
+        attention: order.handedOver ? ['hidden-after-hand-over'] : [],
+      }
+    case 'unhide':
+      return order.hidden ? { change: { hidden: false }, events: [event('unhidden')] } : noChange
+    case 'release':
+      return release(order)
+    case 'comment':
+      return { change: {}, events: [event('commented')] }
+    case 'edit':
+      return edit(order, Object.keys(command.content).sort())
+    case 'set-status':
+      return decideStatus(order, command, now)
+  }
+}
+
+function release(order: OrderFacts): Step {
+  if (order.releaseNumber !== null) return noChange
+  if (isCalledOff(order)) {
+    throw new Failure('invalid-input', {
+      reason: 'a cancelled or refunded order cannot be released; pay or reopen it first',
+    })
+  }
+  return { change: {}, releases: true }
+}
+
+function edit(order: OrderFacts, fields: readonly string[]): Step {
+  if (order.shipments.length > 0) throw new Failure('order-shipped')
+  if (fields.length === 0) return noChange
+  return {
+    change: {},
+    events: [event('edited', { fields })],
+    attention: order.handedOver ? ['edited-after-hand-over'] : [],
+  }
+}

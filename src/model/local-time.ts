@@ -1,0 +1,80 @@
+import type { Instant } from './order.ts'
+
+export type LocalTime = {
+  readonly year: number
+  /** 1 to 12. */
+  readonly month: number
+  readonly day: number
+  readonly hour: number
+  readonly minute: number
+  readonly second: number
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function formatFor(timezone: string): Intl.DateTimeFormat {
+  let format = formats.get(timezone)
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en-US', {
+      timeZone: timezone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    })
+    formats.set(timezone, format)
+  }
+  return format
+}
+
+/** What a clock on the wall of `timezone` (IANA name) shows. */
+export function toLocalTime(at: Instant, timezone: string): LocalTime {
+  const parts = new Map(
+    formatFor(timezone)
+      .formatToParts(at)
+      .map(({ type, value }) => [type, Number(value)]),
+  )
+  const part = (name: Intl.DateTimeFormatPartTypes): number => parts.get(name) ?? 0
+  return {
+    year: part('year'),
+    month: part('month'),
+    day: part('day'),
+    hour: part('hour'),
+    minute: part('minute'),
+    second: part('second'),
+  }
+}
+
+/**
+ * The instant at which a clock in `timezone` shows `local`. A time that the clock skips counts
+ * as if it had not been put forward; one that it shows twice is the earlier.
+ */
+export function fromLocalTime(local: LocalTime, timezone: string): Instant {
+  const wanted = asUtc(local)
+  const offsets = [wanted - 86_400_000, wanted + 86_400_000].map(
+    (near) => asUtc(toLocalTime(near, timezone)) - near,
+  )
+  const candidates = offsets.map((offset) => wanted - offset).sort((a, b) => a - b)
+  return (
+    candidates.find((at) => asUtc(toLocalTime(at, timezone)) === wanted) ?? candidates[0] ?? wanted
+  )
+}
+
+function asUtc({ year, month, day, hour, minute, second }: LocalTime): number {
+  return Date.UTC(year, month - 1, day, hour, minute, second)
+}
+
+/** False for the 31st of April and its like. */
+export function isRealDate({ year, month, day }: Pick<LocalTime, 'year' | 'month' | 'day'>) {
+  const date = new Date(Date.UTC(year, month - 1, day))
+  return (
+    year >= 1 &&
+    year <= 9999 &&
+    date.getUTCFullYear() === year &&
+    date.getUTCMonth() === month - 1 &&
+    date.getUTCDate() === day
+  )
+}
