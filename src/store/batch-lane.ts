@@ -1,0 +1,190 @@
+import postgres from 'postgres'
+import { type HotTypes, hotTypes, type PostgresTarget } from './database.ts'
+
+/** A transaction's statements; only what was written through `order-writes.ts` runs here. */
+export type BatchSql = postgres.ReservedSql<HotTypes>
+
+/** The COMMIT was sent and nobody knows what became of it. */
+export class CommitUnknown extends Error {}
+
+/** The connection went away before COMMIT was sent: nothing was done. */
+export class ConnectionLost extends Error {}
+
+export type BatchWork<T> = {
+  readonly result: T
+  /** Statements already issued; COMMIT follows them down the wire without waiting. */
+  readonly writes: readonly PromiseLike<unknown>[]
+}
+
+export type BatchLane = {
+  /**
+   * Runs `work` in one transaction and returns its result once the COMMIT is durable.
+   * Throws what a statement threw (rolled back), `ConnectionLost` (nothing was done) or
+   * `CommitUnknown` (repeat the commands).
+   */
+  transaction<T>(work: (sql: BatchSql) => Promise<BatchWork<T>>): Promise<T>
+  close(): Promise<void>
+}
+
+type Session = {
+  readonly sql: BatchSql
+  readonly client: postgres.Sql<HotTypes>
+  /** Rejects when the connection closes, so that no statement waits for ever. */
+  readonly closed: Promise<never>
+  warned: boolean
+  broken: boolean
+}
+
+/** How long a lane waits before it connects again after a failure. */
+const reconnectDelayMs = 100
+
+/**
+ * One connection that carries one transaction at a time. A session whose connection failed is
+ * thrown away whole: postgres.js would run what is still queued on a new connection, outside
+ * the transaction.
+ */
+export function openBatchLane(target: PostgresTarget, statementTimeoutMs: number): BatchLane {
+  let session: Promise<Session> | undefined
+  let failedAt = 0
+  let closing = false
+
+  const connected = async (): Promise<Session> => {
+    if (closing) throw new ConnectionLost('the gateway is stopping')
+    if (session === undefined) {
+      const waitMs = failedAt + reconnectDelayMs - performance.now()
+      if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs))
+      session ??= openSession(target)
+    }
+    return session
+  }
+
+  const discard = (lost: Session | undefined): void => {
+    session = undefined
+    failedAt = performance.now()
+    if (lost === undefined) return
+    lost.broken = true
+    void lost.client.end({ timeout: 0 }).catch(() => undefined)
+  }
+
+  return {
+    async transaction(work) {
+      let current: Session
+      try {
+        current = await connected()
+      } catch (error) {
+        discard(undefined)
+        throw new ConnectionLost('no connection to Postgres', { cause: error })
+      }
+      try {
+        return await runTransaction(current, statementTimeoutMs, work)
+      } catch (error) {
+        if (current.broken || !isServerError(error)) discard(current)
+        throw error
+      }
+    },
+    async close() {
+      closing = true
+      const last = await session?.catch(() => undefined)
+      if (last === undefined) return
+      last.broken = true
+      await last.client.end({ timeout: 1 })
+    },
+  }
+}
+
+async function openSession(target: PostgresTarget): Promise<Session> {
+  let onClosed: (error: Error) => void = () => undefined
+  const closed = new Promise<never>((_, reject) => {
+    onClosed = reject
+  })
+  closed.catch(() => undefined)
+  const flags = { warned: false, broken: false }
+  const client = postgres(target.url ?? '', {
+    ...target.options,
+    types: hotTypes,
+    max: 1,
+    // A reserved connection is kept for as long as it lives.
+    max_lifetime: null,
+    onnotice: (notice) => {
+      if (notice.code === '01000') flags.warned = true
+    },
+    onclose: () => {
+      flags.broken = true
+      onClosed(new ConnectionLost('the connection to Postgres closed'))
+    },
+  }) as unknown as postgres.Sql<HotTypes>
+  try {
+    const sql = await client.reserve()
+    return Object.assign(flags, { sql, client, closed })
+  } catch (error) {
+    void client.end({ timeout: 0 }).catch(() => undefined)
+    throw error
+  }
+}
+
+async function runTransaction<T>(
+  session: Session,
+  statementTimeoutMs: number,
+  work: (sql: BatchSql) => Promise<BatchWork<T>>,
+): Promise<T> {
+  const { sql } = session
+  if (session.broken) throw new ConnectionLost('the connection to Postgres closed')
+  session.warned = false
+  const begin = sql.unsafe(`begin; set local statement_timeout = ${statementTimeoutMs}`).simple()
+  // Sent at once, so that the first statements of `work` travel with it.
+  const begun = begin.execute()
+  begun.catch(() => undefined)
+  let done: BatchWork<T>
+  try {
+    done = await Promise.race([work(sql), session.closed])
+  } catch (error) {
+    if (!session.broken) await rollBack(session, begun)
+    throw error
+  }
+  return commit(session, done)
+}
+
+async function rollBack(session: Session, begun: Promise<unknown>): Promise<void> {
+  const rolledBack = begun.then(() => session.sql.unsafe('rollback').simple())
+  await Promise.race([rolledBack, session.closed]).catch(() => {
+    session.broken = true
+  })
+}
+
+async function commit<T>(session: Session, done: BatchWork<T>): Promise<T> {
+  if (session.broken) {
+    for (const write of done.writes) write.then(undefined, () => undefined)
+    throw new ConnectionLost('the connection to Postgres closed')
+  }
+  const ended = session.sql.unsafe('commit').simple().execute()
+  const [writes, end] = await Promise.race([
+    Promise.all([Promise.allSettled(done.writes), settle(ended)]),
+    session.closed.catch((error: unknown) => {
+      throw new CommitUnknown('the connection closed during COMMIT', { cause: error })
+    }),
+  ])
+  // COMMIT of a failed transaction is a rollback, and says so.
+  const failed = writes.find((write) => write.status === 'rejected')
+  if (failed !== undefined && isServerError(failed.reason)) throw failed.reason
+  if (end.error !== undefined) {
+    throw new CommitUnknown('COMMIT was not answered', { cause: end.error })
+  }
+  if (end.command !== 'COMMIT') throw new Error(`COMMIT was answered with ${end.command}`)
+  if (session.warned) throw new CommitUnknown('synchronous replication did not confirm the COMMIT')
+  return done.result
+}
+
+async function settle(
+  ended: Promise<{ command: string }>,
+): Promise<{ command: string; error?: unknown }> {
+  try {
+    return { command: (await ended).command }
+  } catch (error) {
+    return { command: 'none', error }
+  }
+}
+
+/** True for an answer of the server to a statement, as opposed to a broken connection. */
+function isServerError(error: unknown): boolean {
+  return error instanceof postgres.PostgresError && error.severity !== 'FATAL'
+}

@@ -1,0 +1,93 @@
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import postgres from 'postgres'
+import * as catalogue from './schema.ts'
+import * as book from './schema-orders.ts'
+
+/** Where Postgres is: a `DATABASE_URL`, or the options of the embedded server. */
+export type PostgresTarget = {
+  readonly url?: string
+  readonly options: {
+    readonly host?: string
+    readonly port?: number
+    readonly database?: string
+    readonly username?: string
+    readonly password?: string
+    /** False behind a transaction pooler that keeps no prepared statements. */
+    readonly prepare: boolean
+    readonly connect_timeout: number
+    readonly connection: { readonly application_name: string }
+  }
+}
+
+/**
+ * Types of the hot statements: times are milliseconds, amounts integer ten-thousandths.
+ * Rates, the only other `numeric`, are cast to text in their statements.
+ */
+export const hotTypes = {
+  instant: {
+    to: 1184,
+    from: [1184],
+    serialize: (ms: number) => new Date(ms).toISOString(),
+    parse: (text: string) => Date.parse(text),
+  },
+  money: {
+    to: 1700,
+    from: [1700],
+    serialize: (amount: string) => amount,
+    parse: (text: string) => BigInt(text.replace('.', '')),
+  },
+} satisfies Record<string, postgres.PostgresType>
+
+const schema = { ...catalogue, ...book }
+
+export type Drizzle = PostgresJsDatabase<typeof schema>
+export type HotTypes = { instant: number; money: bigint }
+export type HotSql = postgres.Sql<HotTypes>
+
+/** The two ways into Postgres; each has a pool of its own, since Drizzle changes its types. */
+export type Database = {
+  /** For everything that is not on the path of each call. */
+  readonly db: Drizzle
+  /** For hot reads. */
+  readonly sql: HotSql
+  readonly target: PostgresTarget
+  close(): Promise<void>
+}
+
+export function openDatabase(
+  target: PostgresTarget,
+  pool: { readonly connections: number },
+): Database {
+  const options = { ...target.options, onnotice: () => undefined }
+  const cold = postgres(target.url ?? '', { ...options, max: Math.min(4, pool.connections) })
+  const hot = postgres(target.url ?? '', {
+    ...options,
+    types: hotTypes,
+    max: pool.connections,
+  }) as unknown as HotSql
+  return {
+    db: drizzle(cold, { schema }),
+    sql: hot,
+    target,
+    async close() {
+      await Promise.all([cold.end({ timeout: 5 }), hot.end({ timeout: 5 })])
+    },
+  }
+}
+
+/** Refuses to wait longer than `timeoutMs` for a connection and an answer. */
+export async function isReachable(database: Database, timeoutMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), timeoutMs)
+  })
+  const asked = database.sql`select 1`.then(
+    () => true,
+    () => false,
+  )
+  try {
+    return await Promise.race([asked, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,21 @@
+import type { Database } from './database.ts'
+
+const needed = ['fsync', 'full_page_writes', 'synchronous_commit'] as const
+
+/** The server's settings that would lose acknowledged writes: `fsync is off`; empty: none. */
+export async function unsafeSettings(database: Database): Promise<string[]> {
+  const rows = await database.sql<{ name: string; setting: string }[]>`
+    select name, setting from pg_settings
+    where name in ('fsync', 'full_page_writes', 'synchronous_commit')`
+  const settings = new Map(rows.map(({ name, setting }) => [name, setting]))
+  return needed
+    .filter((name) => settings.get(name) === 'off')
+    .map((name) => `${name} is ${settings.get(name)}`)
+}
+
+/** The server's version as `150004`; the gateway needs 15 or later. */
+export async function serverVersion(database: Database): Promise<number> {
+  const [row] = await database.sql<{ version: string }[]>`
+    select current_setting('server_version_num') as version`
+  return Number(row?.version ?? 0)
+}

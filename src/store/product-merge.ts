@@ -1,0 +1,47 @@
+import type { Instant } from '../model/order.ts'
+import { articleOf, type Product, type ProductChange } from '../model/product.ts'
+import { moneyText } from './columns.ts'
+
+export type ProductRow = Product & { readonly deletedAt: Instant | null }
+
+/** A product after a change; what the change does not name stays. */
+export function merged(
+  before: ProductRow | undefined,
+  change: ProductChange,
+  id: number,
+): ProductRow {
+  const sku = change.sku ?? before?.sku ?? null
+  const model = change.model ?? before?.model ?? null
+  return {
+    id,
+    code: change.code,
+    sku,
+    model,
+    article: articleOf({ code: change.code, sku, model }),
+    title: change.title ?? before?.title ?? change.code,
+    price: change.price ?? before?.price ?? 0n,
+    type: change.type ?? before?.type ?? 'physical',
+    enabled: change.enabled ?? before?.enabled ?? true,
+    stock: change.stock ?? before?.stock ?? null,
+    fields: { ...before?.fields, ...change.fields },
+    deletedAt: null,
+  }
+}
+
+export function isSame(before: ProductRow, after: ProductRow): boolean {
+  const text = (row: ProductRow): string =>
+    orderlessJson([
+      [row.sku, row.model, row.article, row.title, moneyText(row.price), row.type, row.enabled],
+      [row.stock, row.deletedAt, row.fields],
+    ])
+  return text(before) === text(after)
+}
+
+/** JSON in which the order of an object's names does not show: the database changes it. */
+function orderlessJson(value: unknown): string {
+  return JSON.stringify(value, (_name, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  )
+}
