@@ -1,0 +1,148 @@
+import { decide } from '../model/decide.ts'
+import { Failure } from '../model/failure.ts'
+import { type Instant, newOrderState } from '../model/order.ts'
+import {
+  type CounterKey,
+  type Fingerprint,
+  type FingerprintHit,
+  type LockedOrder,
+  orderKey,
+} from '../store/order-locks.ts'
+import { change } from './apply-changes.ts'
+import { addCounter, branchDraft, type Draft, mergeDraft } from './batch-draft.ts'
+import type { PlaceOrder, PlaceOutcome } from './commands.ts'
+
+export type PlaceEntry = { readonly accountId: number; readonly command: PlaceOrder }
+
+/** The identical call within this time is the first order, whatever became of it. */
+export const repeatWindowMs = 600_000
+
+export function countersForPlacements(entries: readonly PlaceEntry[]): CounterKey[] {
+  const accounts = new Set(entries.map(({ accountId }) => accountId))
+  return [...accounts].flatMap((accountId) => [
+    { accountId, name: 'order' as const },
+    { accountId, name: 'release' as const },
+  ])
+}
+
+export function fingerprintsOf(entries: readonly PlaceEntry[]): Fingerprint[] {
+  return entries.flatMap(({ accountId, command }) =>
+    [command.callDigest, command.likenessDigest]
+      .filter((digest) => digest !== null)
+      .map((digest) => ({ accountId, digest })),
+  )
+}
+
+/** Numbers new orders in arrival order; a repeated call gets the first one's number instead. */
+export function applyPlacements(
+  entries: readonly PlaceEntry[],
+  hits: readonly FingerprintHit[],
+  draft: Draft,
+  now: Instant,
+): (PlaceOutcome | Failure)[] {
+  const known = new Map<string, FingerprintHit[]>()
+  for (const hit of hits) remember(known, hit)
+  return entries.map((entry) => {
+    const earlier = findEarlier(known, entry, now)
+    if (earlier !== undefined) {
+      return { number: earlier.number, payKey: earlier.payKey, duplicate: true }
+    }
+    try {
+      const branch = branchDraft(draft)
+      const order = place(entry, branch, now)
+      mergeDraft(draft, branch)
+      for (const hit of hitsOf(entry, order, now)) remember(known, hit)
+      return { number: order.number, payKey: entry.command.content.payKey, duplicate: false }
+    } catch (error) {
+      if (error instanceof Failure) return error
+      throw error
+    }
+  })
+}
+
+function place({ accountId, command }: PlaceEntry, draft: Draft, now: Instant): LockedOrder {
+  const { content, payOnDelivery, author } = command
+  const number = addCounter(draft, { accountId, name: 'order' })
+  draft.orders.push({ accountId, number, content })
+  draft.events.push({
+    accountId,
+    number,
+    seq: 1,
+    at: now,
+    kind: 'placed',
+    via: author.via,
+    credentialId: author.credentialId,
+    data: null,
+  })
+  let order: LockedOrder = {
+    accountId,
+    number,
+    payOnDelivery,
+    eventSeq: 1,
+    ...newOrderState(now),
+  }
+  const steps = fitOnArrival(order, now) ? [{ kind: 'release' as const }] : []
+  for (const next of [...steps, ...command.followUps]) {
+    order = change(order, { command: next, author }, draft, now).next
+  }
+  const key = orderKey(order)
+  draft.states.delete(key)
+  const { eventSeq, ...state } = order
+  draft.newStates.set(key, { accountId, number, payOnDelivery, eventSeq, state: plain(state) })
+  for (const digest of [command.callDigest, command.likenessDigest]) {
+    if (digest !== null) draft.fingerprints.push({ accountId, digest, number, madeAt: now })
+  }
+  if (command.cancelAt !== null) {
+    draft.timers.push({ accountId, number, dueAt: command.cancelAt })
+  }
+  return order
+}
+
+function plain(order: Omit<LockedOrder, 'eventSeq'>) {
+  const { accountId: _account, number: _number, payOnDelivery: _rule, ...state } = order
+  return state
+}
+
+/** An order to be paid at the door is fit for fulfilment as soon as it exists. */
+function fitOnArrival(order: LockedOrder, now: Instant): boolean {
+  return order.payOnDelivery && decide(order, { kind: 'release' }, now).releases
+}
+
+function findEarlier(
+  known: Map<string, FingerprintHit[]>,
+  { accountId, command }: PlaceEntry,
+  now: Instant,
+): FingerprintHit | undefined {
+  const among = (digest: Buffer | null): readonly FingerprintHit[] =>
+    digest === null ? [] : (known.get(`${accountId}/${digest.toString('hex')}`) ?? [])
+  return (
+    among(command.callDigest).find(({ madeAt }) => now - madeAt <= repeatWindowMs) ??
+    among(command.likenessDigest).find(
+      ({ madeAt, waiting }) => waiting && now - madeAt <= command.duplicateWindowMs,
+    )
+  )
+}
+
+function hitsOf(
+  { accountId, command }: PlaceEntry,
+  order: LockedOrder,
+  now: Instant,
+): FingerprintHit[] {
+  return [command.callDigest, command.likenessDigest]
+    .filter((digest) => digest !== null)
+    .map((digest) => ({
+      accountId,
+      number: order.number,
+      digest: digest.toString('hex'),
+      madeAt: now,
+      waiting: order.payment === 'waiting' && order.fulfilment === 'open',
+      payKey: command.content.payKey,
+    }))
+}
+
+function remember(known: Map<string, FingerprintHit[]>, hit: FingerprintHit): void {
+  const key = `${hit.accountId}/${hit.digest}`
+  const list = known.get(key)
+  if (list === undefined) known.set(key, [hit])
+  else list.push(hit)
+}

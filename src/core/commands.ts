@@ -1,0 +1,47 @@
+import type { OrderCommand } from '../model/command.ts'
+import type { Instant, OrderContent, OrderState } from '../model/order.ts'
+
+/** Who asks: the dialect (or `operator`, `timer`) and the credential that proved it. */
+export type Author = { readonly via: string; readonly credentialId: number | null }
+
+/** What the committer changes on an order; edits of the content come with the checkout. */
+export type ChangeCommand = Exclude<OrderCommand, { kind: 'edit' }>
+
+export type ChangeOrder = {
+  readonly number: number
+  readonly command: ChangeCommand
+  readonly author: Author
+  /** The words of a comment; they stand beside the event, which holds no text. */
+  readonly text?: string
+  /** The order's timer has been dealt with and goes in the same transaction. */
+  readonly dropsTimer?: boolean
+}
+
+export type ChangeOutcome = {
+  readonly number: number
+  readonly state: OrderState
+  readonly changed: boolean
+  /** False for a hidden order: the report was kept, the caller hears "not found". */
+  readonly found: boolean
+}
+
+export type PlaceOrder = {
+  readonly content: OrderContent
+  readonly payOnDelivery: boolean
+  /** Carried out on the new order in the same transaction: an order that arrives paid. */
+  readonly followUps: readonly ChangeCommand[]
+  /** SHA-256 of the call; the same within ten minutes is the first order, whatever its state. */
+  readonly callDigest: Buffer | null
+  /** SHA-256 of buyer, articles and sum; the same within the window while it waits is the first. */
+  readonly likenessDigest: Buffer | null
+  readonly duplicateWindowMs: number
+  readonly cancelAt: Instant | null
+  readonly author: Author
+}
+
+export type PlaceOutcome = {
+  readonly number: number
+  readonly payKey: string
+  /** True: an earlier call made this order, nothing was added. */
+  readonly duplicate: boolean
+}

@@ -1,0 +1,169 @@
+import { Failure } from '../model/failure.ts'
+import type { Instant } from '../model/order.ts'
+import {
+  type BatchLane,
+  type BatchSql,
+  CommitUnknown,
+  ConnectionLost,
+} from '../store/batch-lane.ts'
+import { isOutage, sqlState } from '../store/errors.ts'
+import { findFingerprints, lockCounters, lockOrders, orderKey } from '../store/order-locks.ts'
+import { writeBatch } from '../store/order-writes.ts'
+import { applyChanges, type ChangeEntry, countersForChanges } from './apply-changes.ts'
+import {
+  applyPlacements,
+  countersForPlacements,
+  fingerprintsOf,
+  type PlaceEntry,
+} from './apply-placements.ts'
+import { emptyDraft, finishedDraft } from './batch-draft.ts'
+import type { ChangeOrder, ChangeOutcome, PlaceOrder, PlaceOutcome } from './commands.ts'
+import { createLane, type Entry, type LaneLimits } from './committer-lane.ts'
+
+/**
+ * The one way in which orders are written. Commands that arrive while a transaction is in flight
+ * share the next one; a caller is answered only after its COMMIT.
+ */
+export type Committer = {
+  /** Throws the rules' `Failure`, or `busy` (nothing was done), or `outcome-unknown` (repeat). */
+  change(accountId: number, command: ChangeOrder): Promise<ChangeOutcome>
+  place(accountId: number, command: PlaceOrder): Promise<PlaceOutcome>
+  queued(): number
+  /** Finishes what was accepted, then lets go of the connections. */
+  close(): Promise<void>
+}
+
+export type CommitterOptions = {
+  readonly openLane: () => BatchLane
+  readonly limits: LaneLimits
+  readonly now: () => Instant
+  readonly clock: () => number
+  readonly log: { warn(fields: object, message: string): void }
+}
+
+type Apply<Command, Outcome> = (
+  sql: BatchSql,
+  entries: readonly { accountId: number; command: Command }[],
+  now: Instant,
+) => Promise<{ result: (Outcome | Failure)[]; writes: PromiseLike<unknown>[] }>
+
+export function createCommitter(options: CommitterOptions): Committer {
+  const { limits, clock } = options
+  const slots: BatchLane[] = []
+  const runner = <Command, Outcome>(apply: Apply<Command, Outcome>) => {
+    const lanes = Array.from({ length: limits.depth }, () => options.openLane())
+    slots.push(...lanes)
+    return (slot: number, batch: readonly Entry<Command, Outcome>[]) =>
+      carryOut(lanes[slot] as BatchLane, batch, apply, options)
+  }
+  const changes = createLane<ChangeOrder, ChangeOutcome>({
+    limits,
+    clock,
+    keyOf: (accountId, { number }) => orderKey({ accountId, number }),
+    run: runner(applyChangeBatch),
+  })
+  // Numbers are drawn from the account's counter row, which only one batch can hold.
+  const placements = createLane<PlaceOrder, PlaceOutcome>({
+    limits,
+    clock,
+    keyOf: (accountId) => String(accountId),
+    run: runner(applyPlaceBatch),
+  })
+  return {
+    change: (accountId, command) => changes.submit(accountId, command),
+    place: (accountId, command) => placements.submit(accountId, command),
+    queued: () => changes.queued() + placements.queued(),
+    async close() {
+      await Promise.all([changes.drained(), placements.drained()])
+      changes.close()
+      placements.close()
+      await Promise.all(slots.map((lane) => lane.close()))
+    },
+  }
+}
+
+async function applyChangeBatch(sql: BatchSql, entries: readonly ChangeEntry[], now: Instant) {
+  const keys = new Map(
+    entries.map(({ accountId, command: { number } }) => {
+      const key = { accountId, number }
+      return [orderKey(key), key]
+    }),
+  )
+  const [counters, locked] = await Promise.all([
+    lockCounters(sql, countersForChanges(entries)),
+    lockOrders(sql, [...keys.values()]),
+  ])
+  const draft = emptyDraft(counters)
+  const result = applyChanges(entries, locked, draft, now)
+  return { result, writes: writeBatch(sql, finishedDraft(draft)) }
+}
+
+async function applyPlaceBatch(sql: BatchSql, entries: readonly PlaceEntry[], now: Instant) {
+  const [counters, hits] = await Promise.all([
+    lockCounters(sql, countersForPlacements(entries)),
+    findFingerprints(sql, fingerprintsOf(entries)),
+  ])
+  const draft = emptyDraft(counters)
+  const result = applyPlacements(entries, hits, draft, now)
+  return { result, writes: writeBatch(sql, finishedDraft(draft)) }
+}
+
+/** How often a batch that lost a race for locks, or its connection, starts over. */
+const triesPerBatch = 5
+
+async function carryOut<Command, Outcome>(
+  lane: BatchLane,
+  batch: readonly Entry<Command, Outcome>[],
+  apply: Apply<Command, Outcome>,
+  options: CommitterOptions,
+): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    const wanted = batch.filter((entry) => !entry.answered)
+    if (wanted.length === 0) return
+    try {
+      const outcomes = await lane.transaction((sql) => apply(sql, wanted, options.now()))
+      for (const [at, entry] of wanted.entries()) entry.settle(outcomes[at] as Outcome | Failure)
+      return
+    } catch (error) {
+      const again = attempt < triesPerBatch && mayTryAgain(error)
+      if (!again) return settleFailed(lane, wanted, apply, options, error)
+    }
+  }
+}
+
+async function settleFailed<Command, Outcome>(
+  lane: BatchLane,
+  batch: readonly Entry<Command, Outcome>[],
+  apply: Apply<Command, Outcome>,
+  options: CommitterOptions,
+  error: unknown,
+): Promise<void> {
+  const failure = failureFor(error)
+  if (failure !== undefined) {
+    options.log.warn({ sqlState: sqlState(error), commands: batch.length }, failure.message)
+    for (const entry of batch) entry.settle(failure)
+    return
+  }
+  if (batch.length === 1) {
+    batch[0]?.settle(error instanceof Error ? error : new Error(String(error)))
+    return
+  }
+  // One command is guilty: halve until it stands alone, and let the others through.
+  const half = Math.ceil(batch.length / 2)
+  await carryOut(lane, batch.slice(0, half), apply, options)
+  await carryOut(lane, batch.slice(half), apply, options)
+}
+
+/** Deadlock, serialization failure, or a connection that went away before COMMIT was sent. */
+function mayTryAgain(error: unknown): boolean {
+  return error instanceof ConnectionLost || ['40P01', '40001'].includes(sqlState(error) ?? '')
+}
+
+/** What every caller of a batch hears when the database, not a command, is at fault. */
+function failureFor(error: unknown): Failure | undefined {
+  if (error instanceof CommitUnknown) {
+    return new Failure('outcome-unknown', { reason: error.message })
+  }
+  const outOfReach = error instanceof ConnectionLost || isOutage(error)
+  return outOfReach ? new Failure('busy', { reason: 'the database is not available' }) : undefined
+}

@@ -1,0 +1,136 @@
+import { BlockList, isIP } from 'node:net'
+import { type Account, accountSettingsSchema } from '../model/account.ts'
+import { type Credential, isValidAt } from '../model/credential.ts'
+import { Failure } from '../model/failure.ts'
+import type { Instant } from '../model/order.ts'
+import { type AccountRow, findAccountByHost, findAccountByLogin } from '../store/accounts.ts'
+import { listCredentials } from '../store/credentials.ts'
+import type { Drizzle } from '../store/database.ts'
+import { isOutage } from '../store/errors.ts'
+import type { Vault } from '../store/secrets.ts'
+
+/** An account as a call meets it: with the credentials that work now. */
+export type Entrance = {
+  readonly account: Account
+  readonly credentials: readonly EnteringCredential[]
+}
+
+export type EnteringCredential = Credential & {
+  /** False for a peer address outside the credential's list. */
+  readonly admits: (peerAddress: string) => boolean
+}
+
+export type Directory = {
+  byLogin(login: string): Promise<Entrance | undefined>
+  byHost(host: string): Promise<Entrance | undefined>
+  /** Forgets what it knows, for whoever has just changed it. */
+  forget(): void
+}
+
+/**
+ * How old an answer may be. A revoked key stops working everywhere within this time plus one
+ * query, whether or not the database can notify.
+ */
+const freshForMs = 500
+
+const databaseAway = 'the database is not available'
+
+type Known = {
+  readonly askedAtMs: number
+  readonly answer: Promise<Entrance | undefined>
+  /** The last answer that the database gave. */
+  readonly before: Entrance | undefined
+}
+
+/**
+ * Looks accounts up and remembers them for half a second. While the database does not answer,
+ * the last answer stands, so that callers can be refused in their own protocol, signed.
+ */
+export function createDirectory(options: {
+  readonly db: Drizzle
+  readonly vault: Vault
+  readonly now: () => Instant
+  readonly clock: () => number
+}): Directory {
+  const { db, vault, now, clock } = options
+  const known = new Map<string, Known>()
+
+  const load = async (row: AccountRow | undefined): Promise<Entrance | undefined> => {
+    if (row === undefined) return undefined
+    const records = await listCredentials(db, vault, row.id)
+    const working = records.filter(
+      (record) => record.revokedAt === null && isValidAt(record, now()),
+    )
+    return {
+      account: toAccount(row),
+      credentials: working.map((record) => ({ ...record, admits: admission(record.ipList) })),
+    }
+  }
+
+  const remembered = (
+    key: string,
+    find: () => Promise<AccountRow | undefined>,
+  ): Promise<Entrance | undefined> => {
+    const last = known.get(key)
+    if (last !== undefined && clock() - last.askedAtMs < freshForMs) return last.answer
+    const asked = find().then(load)
+    const answer = asked.catch((error: unknown) => {
+      if (last?.before !== undefined && isOutage(error)) return last.before
+      throw isOutage(error) ? new Failure('busy', { reason: databaseAway }) : error
+    })
+    const entry: Known = { askedAtMs: clock(), answer, before: last?.before }
+    known.set(key, entry)
+    asked.then(
+      (entrance) => {
+        if (known.get(key) !== entry) return
+        // Strangers must not fill the memory with made-up names.
+        if (entrance === undefined) known.delete(key)
+        else known.set(key, { ...entry, before: entrance })
+      },
+      () => {
+        if (known.get(key) === entry && entry.before === undefined) known.delete(key)
+      },
+    )
+    return answer
+  }
+
+  return {
+    byLogin: (login) => remembered(`login ${login}`, () => findAccountByLogin(db, login)),
+    byHost: (host) => remembered(`host ${host}`, () => findAccountByHost(db, host)),
+    forget: () => known.clear(),
+  }
+}
+
+export function toAccount(row: AccountRow): Account {
+  return {
+    id: row.id,
+    login: row.login,
+    disabled: row.disabledAt !== null,
+    settings: accountSettingsSchema.parse(row.settings),
+  }
+}
+
+/** Reads a list of addresses and CIDRs; an empty one admits everybody. */
+export function admission(ipList: readonly string[]): (peerAddress: string) => boolean {
+  if (ipList.length === 0) return () => true
+  const list = new BlockList()
+  for (const entry of ipList) addToList(list, entry)
+  return (peerAddress) => {
+    const family = isIP(peerAddress)
+    return family !== 0 && list.check(peerAddress, family === 6 ? 'ipv6' : 'ipv4')
+  }
+}
+
+function addToList(list: BlockList, entry: string): void {
+  const [address = '', prefix] = entry.split('/')
+  const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+  if (prefix === undefined) list.addAddress(address, family)
+  else list.addSubnet(address, Number(prefix), family)
+}
+
+/** True for `192.0.2.7`, `192.0.2.0/24`, `2001:db8::/32`. */
+export function isAddressRange(text: string): boolean {
+  const match = /^([0-9a-fA-F.:]+)(?:\/(\d{1,3}))?$/.exec(text)
+  const family = isIP(match?.[1] ?? '')
+  return family !== 0 && Number(match?.[2] ?? 0) <= (family === 6 ? 128 : 32)
+}

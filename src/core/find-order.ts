@@ -1,0 +1,29 @@
+import type { Account } from '../model/account.ts'
+import { Failure } from '../model/failure.ts'
+import type { Order } from '../model/order.ts'
+import { type EventRow, readEvents, readOrders } from '../store/order-reads.ts'
+import { isOrderNumber } from './change-order.ts'
+import type { Context } from './context.ts'
+
+/** One visible order. Throws `order-not-found`. */
+export async function findOrder(
+  ctx: Context,
+  account: Account,
+  number: number,
+  { withHidden = false } = {},
+): Promise<Order> {
+  if (!isOrderNumber(number)) throw new Failure('order-not-found')
+  const filter = { numbers: [number], withHidden }
+  const [order] = await readOrders(ctx.database.sql, account.id, filter, { after: null, most: 1 })
+  if (order === undefined) throw new Failure('order-not-found')
+  return order
+}
+
+/** What happened to an order, from the beginning. */
+export async function historyOf(
+  ctx: Context,
+  account: Account,
+  number: number,
+): Promise<EventRow[]> {
+  return readEvents(ctx.database.sql, account.id, number)
+}

@@ -1,0 +1,66 @@
+import type { Account } from '../model/account.ts'
+import { Failure } from '../model/failure.ts'
+import type { Product, ProductChange } from '../model/product.ts'
+import { sqlState } from '../store/errors.ts'
+import {
+  deleteProduct,
+  findProducts,
+  listProducts,
+  type ProductOutcome,
+  upsertProducts,
+} from '../store/products.ts'
+import type { Context } from './context.ts'
+
+/** The catalogue page by page, by id. */
+export async function* listGoods(
+  ctx: Context,
+  account: Account,
+): AsyncGenerator<readonly Product[], void, void> {
+  for (let afterId = 0; ; ) {
+    const page = await listProducts(ctx.database.db, account.id, { afterId, most: 500 })
+    if (page.length > 0) yield page
+    if (page.length < 500) return
+    afterId = page.at(-1)?.id ?? afterId
+  }
+}
+
+/** One product by its symbolic code. Throws `product-not-found`. */
+export async function findGood(ctx: Context, account: Account, code: string): Promise<Product> {
+  const [product] = await findProducts(ctx.database.sql, account.id, { codes: [code] })
+  if (product === undefined) throw new Failure('product-not-found', { productCode: code })
+  return product
+}
+
+/** Adds products or changes those that are there, by code, all or none. */
+export async function saveGoods(
+  ctx: Context,
+  account: Account,
+  changes: readonly ProductChange[],
+): Promise<ProductOutcome[]> {
+  return upsertProducts(ctx.database.db, account.id, changes, ctx.now())
+}
+
+/**
+ * Adds one product. The same call again changes nothing; throws `product-exists` where the code
+ * stands for another product.
+ */
+export async function addGood(
+  ctx: Context,
+  account: Account,
+  change: ProductChange,
+): Promise<void> {
+  const add = () =>
+    upsertProducts(ctx.database.db, account.id, [change], ctx.now(), { onlyNew: true })
+  const [outcome] = await add().catch((error: unknown) => {
+    // Somebody else added the same code at the same time: now it is there to compare with.
+    if (sqlState(error) === '23505') return add()
+    throw error
+  })
+  if (outcome === 'exists') throw new Failure('product-exists')
+}
+
+/** Takes a product out of the catalogue. Throws `product-not-found`. */
+export async function removeGood(ctx: Context, account: Account, code: string): Promise<void> {
+  const removed = await deleteProduct(ctx.database.db, account.id, code, ctx.now())
+  if (!removed) throw new Failure('product-not-found', { productCode: code })
+}

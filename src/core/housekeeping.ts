@@ -1,0 +1,90 @@
+import { isFailure } from '../model/failure.ts'
+import { listAccounts } from '../store/accounts.ts'
+import { noteLastUse } from '../store/credentials.ts'
+import { pruneFingerprints, readDueTimers } from '../store/order-reads.ts'
+import type { Context } from './context.ts'
+import { loggable } from './loggable.ts'
+
+export type Housekeeping = {
+  /** Remembers that a credential has just proved a call. */
+  noteUse(accountId: number, credentialId: number): void
+  /** Does what is due now; for tests, and once more before the gateway stops. */
+  runOnce(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Fingerprints are of no use beyond the longest window anybody may set. */
+const longestWindowMs = 31 * 86_400_000
+const pruneEveryMs = 3_600_000
+const tickMs = 1000
+
+/** What the gateway does unasked: timers of waiting orders, last uses, old fingerprints. */
+export function startHousekeeping(
+  ctx: Context,
+  log: { warn(fields: object, message: string): void },
+): Housekeeping {
+  const uses = new Map<string, { accountId: number; id: number; at: number }>()
+  let prunedAt = ctx.now()
+  let running: Promise<void> | undefined
+
+  const tick = async (): Promise<void> => {
+    await cancelExpired(ctx)
+    const noted = [...uses.values()]
+    uses.clear()
+    await noteLastUse(ctx.database.db, noted)
+    if (ctx.now() - prunedAt < pruneEveryMs) return
+    prunedAt = ctx.now()
+    await prune(ctx)
+  }
+  const runOnce = (): Promise<void> => {
+    running ??= tick()
+      .catch((error: unknown) => log.warn(loggable(error), 'housekeeping failed; it tries again'))
+      .finally(() => {
+        running = undefined
+      })
+    return running
+  }
+  const timer = setInterval(() => void runOnce(), tickMs)
+  timer.unref()
+  return {
+    noteUse: (accountId, id) => {
+      uses.set(`${accountId}/${id}`, { accountId, id, at: ctx.now() })
+    },
+    runOnce,
+    async stop() {
+      clearInterval(timer)
+      await running
+      await runOnce()
+    },
+  }
+}
+
+/**
+ * Cancels orders that still wait at their time. Every gateway looks, and the rules see to it
+ * that only the first finds something to do.
+ */
+async function cancelExpired(ctx: Context): Promise<void> {
+  const due = await readDueTimers(ctx.database.sql, ctx.now(), 500)
+  const author = { via: 'timer', credentialId: null }
+  await Promise.all(
+    due.map(async ({ accountId, number }) => {
+      const command = { number, command: { kind: 'expire' as const }, author, dropsTimer: true }
+      try {
+        await ctx.committer.change(accountId, command)
+      } catch (error) {
+        // Deleted orders answer so; their timer goes all the same.
+        if (!isFailure(error, 'order-not-found')) throw error
+      }
+    }),
+  )
+}
+
+async function prune(ctx: Context): Promise<void> {
+  for (const account of await listAccounts(ctx.database.db)) {
+    while (
+      (await pruneFingerprints(ctx.database.sql, account.id, ctx.now() - longestWindowMs)) > 0
+    ) {
+      // Until nothing old is left.
+    }
+  }
+}

@@ -1,0 +1,269 @@
+import { describe, expect, it } from 'vitest'
+import {
+  applyPlacements,
+  countersForPlacements,
+  fingerprintsOf,
+  repeatWindowMs,
+} from '../../src/core/apply-placements.ts'
+import type { PlaceOrder } from '../../src/core/commands.ts'
+import { highestOrderNumber } from '../../src/model/order.ts'
+import { digest, draftWith, hit, now, placing, sizes } from './orders-in-hand.ts'
+
+const ofAccount = (accountId: number, ...commands: readonly PlaceOrder[]) =>
+  commands.map((command) => ({ accountId, command }))
+
+const fresh = (number: number, payKey = 'key-0') => ({ number, payKey, duplicate: false })
+const repeated = (number: number, payKey = 'key-0') => ({ number, payKey, duplicate: true })
+
+describe('placing a batch of orders', () => {
+  it('numbers each account in order of arrival', () => {
+    const draft = draftWith({ 1: { order: 100, release: 1 }, 2: { order: 7, release: 1 } })
+    const entries = [
+      ...ofAccount(1, placing({ payKey: 'a' })),
+      ...ofAccount(2, placing({ payKey: 'b' })),
+      ...ofAccount(1, placing({ payKey: 'c' })),
+    ]
+    expect(applyPlacements(entries, [], draft, now)).toEqual([
+      fresh(100, 'a'),
+      fresh(7, 'b'),
+      fresh(101, 'c'),
+    ])
+    expect([...draft.counters.values()]).toEqual([
+      { accountId: 1, name: 'order', next: 102 },
+      { accountId: 2, name: 'order', next: 8 },
+    ])
+    expect(draft.orders.map(({ number, content }) => [number, content.payKey])).toEqual([
+      [100, 'a'],
+      [7, 'b'],
+      [101, 'c'],
+    ])
+  })
+
+  it('writes an order, its state and its first event, and nothing else', () => {
+    const draft = draftWith({ 1: { order: 100, release: 1 } })
+    applyPlacements(ofAccount(1, placing()), [], draft, now)
+    expect(sizes(draft)).toEqual({
+      counters: 1,
+      orders: 1,
+      newStates: 1,
+      states: 0,
+      events: 1,
+      comments: 0,
+      shipments: 0,
+      releases: 0,
+      attention: 0,
+      fingerprints: 0,
+      timers: 0,
+      doneTimers: 0,
+    })
+    expect(draft.events[0]).toMatchObject({ kind: 'placed', seq: 1, credentialId: 3, at: now })
+    expect(draft.newStates.get('1/100')).toMatchObject({
+      eventSeq: 1,
+      state: { payment: 'waiting', fulfilment: 'open', changedAt: now },
+    })
+  })
+
+  it('keeps the state free of keys that are none of its own', () => {
+    const draft = draftWith({ 1: { order: 100, release: 1 } })
+    const followUps = [{ kind: 'pay' as const }]
+    applyPlacements(ofAccount(1, placing({ followUps })), [], draft, now)
+    const state = draft.newStates.get('1/100')?.state ?? {}
+    for (const key of ['accountId', 'number', 'eventSeq', 'payOnDelivery']) {
+      expect(state).not.toHaveProperty(key)
+    }
+  })
+
+  it('carries out what the order goes through at once, with events in one count', () => {
+    const draft = draftWith({ 1: { order: 100, release: 31 } })
+    const followUps = [{ kind: 'pay' as const, at: now - 5 }, { kind: 'cancel' as const }]
+    applyPlacements(ofAccount(1, placing({ followUps })), [], draft, now)
+    expect(draft.events.map(({ seq, kind }) => [seq, kind])).toEqual([
+      [1, 'placed'],
+      [2, 'paid'],
+      [3, 'released'],
+      [4, 'cancelled'],
+    ])
+    expect(draft.newStates.get('1/100')).toMatchObject({
+      eventSeq: 4,
+      state: { payment: 'cancelled', paidAt: now - 5, releaseNumber: 31 },
+    })
+    expect(sizes(draft)).toMatchObject({ newStates: 1, states: 0, releases: 1 })
+  })
+
+  it('releases an order to be paid at the door, once, also when it arrives paid', () => {
+    const draft = draftWith({ 1: { order: 100, release: 5 } })
+    const paid = placing({ payOnDelivery: true, followUps: [{ kind: 'pay' }] })
+    applyPlacements(ofAccount(1, placing({ payOnDelivery: true }), paid), [], draft, now)
+    expect(draft.releases.map(({ number, releaseNumber }) => [number, releaseNumber])).toEqual([
+      [100, 5],
+      [101, 6],
+    ])
+  })
+
+  it('sets the timer of an order that ends by itself', () => {
+    const draft = draftWith({ 1: { order: 100, release: 1 } })
+    const entries = ofAccount(1, placing(), placing({ cancelAt: now + 60_000 }))
+    applyPlacements(entries, [], draft, now)
+    expect(draft.timers).toEqual([{ accountId: 1, number: 101, dueAt: now + 60_000 }])
+  })
+
+  it('locks both counters of each account once', () => {
+    expect(
+      countersForPlacements([...ofAccount(2, placing(), placing()), ...ofAccount(1, placing())]),
+    ).toEqual([
+      { accountId: 2, name: 'order' },
+      { accountId: 2, name: 'release' },
+      { accountId: 1, name: 'order' },
+      { accountId: 1, name: 'release' },
+    ])
+  })
+})
+
+describe('a repeated call', () => {
+  const call = { callDigest: digest('call'), likenessDigest: digest('wish') }
+
+  it.each([
+    ['within a batch', [], 0],
+    ['against an earlier one', [hit('call')], 1],
+  ])('is the first order: %s', (_name, hits, earlier) => {
+    const draft = draftWith({ 1: { order: 100, release: 1 } })
+    const commands = earlier === 0 ? [placing(call), placing(call)] : [placing(call)]
+    const outcomes = applyPlacements(ofAccount(1, ...commands), hits, draft, now)
+    expect(outcomes.at(-1)).toEqual(earlier === 0 ? repeated(100) : repeated(50, 'key-of-50'))
+    expect(draft.orders).toHaveLength(1 - earlier)
+    expect(draft.fingerprints).toHaveLength(2 - 2 * earlier)
+  })
+
+  it('makes one order of fifty calls at once', () => {
+    const draft = draftWith({ 1: { order: 100, release: 1 } })
+    const calls = Array.from({ length: 50 }, (_, n) => placing({ ...call, payKey: `key-${n}` }))
+    const outcomes = applyPlacements(ofAccount(1, ...calls), [], draft, now)
+    expect(outcomes[0]).toEqual(fresh(100, 'key-0'))
+    expect(outcomes.slice(1)).toEqual(Array.from({ length: 49 }, () => repeated(100, 'key-0')))
+    expect(draft.orders).toHaveLength(1)
+  })
+
+  it('is another order in another account', () => {
+    const draft = draftWith({ 1: { order: 100, release: 1 }, 2: { order: 200, release: 1 } })
+    const entries = [...ofAccount(1, placing(call)), ...ofAccount(2, placing(call))]
+    expect(applyPlacements(entries, [hit('call', { accountId: 3 })], draft, now)).toEqual([
+      fresh(100),
+      fresh(200),
+    ])
+  })
+
+  it.each([
+    ['the same body, just within ten minutes', 'call', repeatWindowMs, true, true],
+    ['the same body, later', 'call', repeatWindowMs + 1, true, false],
+    ['the same body, whatever became of the order', 'call', repeatWindowMs, false, true],
+    ['the same wish, just within the window', 'wish', 3_600_000, true, true],
+    ['the same wish, later', 'wish', 3_600_001, true, false],
+    ['the same wish, no longer waiting', 'wish', 1, false, false],
+  ])('keeps to its window: %s', (_name, text, ageMs, waiting, duplicate) => {
+    const draft = draftWith({ 1: { order: 100, release: 1 } })
+    const hits = [hit(text, { madeAt: now - ageMs, waiting })]
+    const outcomes = applyPlacements(ofAccount(1, placing(call)), hits, draft, now)
+    expect(outcomes).toEqual([duplicate ? repeated(50, 'key-of-50') : fresh(100)])
+    expect(draft.orders).toHaveLength(duplicate ? 0 : 1)
+  })
+
+  it('by its body is the first of several that are young enough', () => {
+    const draft = draftWith({ 1: { order: 100, release: 1 } })
+    const hits = [
+      hit('call', { number: 40, madeAt: now - repeatWindowMs - 1 }),
+      hit('call', { number: 41, madeAt: now - 5 }),
+      hit('call', { number: 42, madeAt: now - 4 }),
+    ]
+    const outcomes = applyPlacements(ofAccount(1, placing(call)), hits, draft, now)
+    expect(outcomes).toEqual([repeated(41, 'key-of-50')])
+  })
+
+  it('of a wish is new when the first of the batch arrived paid', () => {
+    const draft = draftWith({ 1: { order: 100, release: 1 } })
+    const wish = { likenessDigest: digest('wish') }
+    const paid = placing({ ...wish, callDigest: digest('one'), followUps: [{ kind: 'pay' }] })
+    const again = placing({ ...wish, callDigest: digest('two') })
+    expect(applyPlacements(ofAccount(1, paid, again), [], draft, now)).toEqual([
+      fresh(100),
+      fresh(101),
+    ])
+  })
+
+  it('of a wish in other words is the first order while that waits', () => {
+    const draft = draftWith({ 1: { order: 100, release: 1 } })
+    const wish = { likenessDigest: digest('wish') }
+    const calls = ['one', 'two'].map((text) => placing({ ...wish, callDigest: digest(text) }))
+    expect(applyPlacements(ofAccount(1, ...calls), [], draft, now)).toEqual([
+      fresh(100),
+      repeated(100),
+    ])
+  })
+
+  it('never takes a call digest for a likeness', () => {
+    const draft = draftWith({ 1: { order: 100, release: 1 } })
+    const hits = [hit('call', { madeAt: now - repeatWindowMs - 1 })]
+    expect(applyPlacements(ofAccount(1, placing(call)), hits, draft, now)).toEqual([fresh(100)])
+  })
+
+  it('is none where the caller asked for no check', () => {
+    const draft = draftWith({ 1: { order: 100, release: 1 } })
+    const entries = ofAccount(1, placing(), placing())
+    expect(fingerprintsOf(entries)).toEqual([])
+    expect(applyPlacements(entries, [], draft, now)).toEqual([fresh(100), fresh(101)])
+  })
+
+  it('is looked for by all its digests', () => {
+    expect(fingerprintsOf(ofAccount(1, placing(call)))).toEqual([
+      { accountId: 1, digest: call.callDigest },
+      { accountId: 1, digest: call.likenessDigest },
+    ])
+  })
+})
+
+describe('when the numbers are used up', () => {
+  const before = { 1: { order: highestOrderNumber, release: 1 } }
+
+  it('gives out the last one and refuses the next, which leaves no trace', () => {
+    const draft = draftWith(before)
+    const call = placing({ callDigest: digest('late'), likenessDigest: null })
+    const outcomes = applyPlacements(ofAccount(1, placing(), call, call), [], draft, now)
+    expect(outcomes[0]).toEqual(fresh(highestOrderNumber))
+    for (const outcome of outcomes.slice(1)) {
+      expect(outcome).toMatchObject({ code: 'numbers-exhausted' })
+    }
+    expect(sizes(draft)).toMatchObject({ orders: 1, newStates: 1, events: 1, fingerprints: 0 })
+  })
+
+  it('leaves nothing of an order whose release number is the missing one', () => {
+    const draft = draftWith({ 1: { order: 100, release: highestOrderNumber + 1 } })
+    const paid = placing({
+      callDigest: digest('paid'),
+      cancelAt: now + 1,
+      followUps: [{ kind: 'pay' }],
+    })
+    const [refused, next] = applyPlacements(ofAccount(1, paid, placing()), [], draft, now)
+    expect(refused).toMatchObject({ code: 'numbers-exhausted' })
+    expect(next).toEqual(fresh(100))
+    expect(sizes(draft)).toMatchObject({
+      counters: 1,
+      orders: 1,
+      newStates: 1,
+      events: 1,
+      fingerprints: 0,
+      releases: 0,
+      timers: 0,
+    })
+  })
+
+  it('harms no other account', () => {
+    const draft = draftWith({ ...before, 2: { order: 5, release: 1 } })
+    const entries = [...ofAccount(1, placing(), placing()), ...ofAccount(2, placing())]
+    expect(applyPlacements(entries, [], draft, now)[2]).toEqual(fresh(5))
+  })
+
+  it('takes a counter that nobody locked for a mistake of ours', () => {
+    const draft = draftWith({})
+    expect(() => applyPlacements(ofAccount(1, placing()), [], draft, now)).toThrow(/not locked/)
+    expect(Object.values(sizes(draft)).every((size) => size === 0)).toBe(true)
+  })
+})

@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto'
+import postgres from 'postgres'
+import { afterAll, beforeAll, inject } from 'vitest'
+import type { PostgresTarget } from '../../src/store/database.ts'
+import { withDatabase } from './target.ts'
+
+export type TestDatabase = {
+  readonly target: PostgresTarget
+  /** Plain access, for looking behind the gateway's back. */
+  readonly sql: postgres.Sql
+}
+
+/** A copy of the migrated template that belongs to this test file alone. */
+export function useDatabase(): () => TestDatabase {
+  let current: TestDatabase | undefined
+  const name = `countersign_${randomBytes(8).toString('hex')}`
+  const admin = async (statement: string): Promise<void> => {
+    const server = inject('server')
+    const sql = postgres(server.url ?? '', { ...server.options, max: 1, onnotice: () => undefined })
+    await sql.unsafe(statement)
+    await sql.end()
+  }
+  beforeAll(async () => {
+    await admin(`create database ${name} template ${inject('template')}`)
+    const target = withDatabase(inject('server'), name)
+    const sql = postgres(target.url ?? '', {
+      ...target.options,
+      max: 2,
+      onnotice: () => undefined,
+    })
+    current = { target, sql }
+  })
+  afterAll(async () => {
+    await current?.sql.end()
+    await admin(`drop database if exists ${name} with (force)`)
+  })
+  return () => {
+    if (current === undefined) throw new Error('the database is there only inside a test')
+    return current
+  }
+}

@@ -1,0 +1,97 @@
+import { performance } from 'node:perf_hooks'
+import { Writable } from 'node:stream'
+import { pino } from 'pino'
+import { afterAll, beforeAll } from 'vitest'
+import { createApp } from '../../src/app.ts'
+import { type Config, readConfig } from '../../src/config.ts'
+import type { Context } from '../../src/core/context.ts'
+import { type Housekeeping, startHousekeeping } from '../../src/core/housekeeping.ts'
+import type { Dialect } from '../../src/dialects/dialect.ts'
+import { dialects as allDialects } from '../../src/dialects/registry.ts'
+import { listen } from '../../src/server.ts'
+import { openTestBook } from './book.ts'
+import { type TestDatabase, useDatabase } from './database.ts'
+
+export type Gateway = {
+  readonly url: string
+  readonly port: number
+  readonly ctx: Context
+  readonly database: TestDatabase
+  readonly housekeeping: Housekeeping
+  /** Every log line so far, as text. */
+  readonly logText: () => string
+  /** The gateway's clock; starts at the real time and moves only when a test moves it. */
+  readonly clock: { now: number }
+}
+
+export type GatewayOptions = {
+  readonly dialects?: readonly Dialect[]
+  /** As in the environment: `{ BASE_DOMAINS: 'example.test' }`. */
+  readonly settings?: Readonly<Record<string, string>>
+  /** True: the clock runs; else it stands until a test moves it. */
+  readonly runningClock?: boolean
+}
+
+/** A listening gateway on a database of its own, for the tests of one file. */
+export function useGateway(options: GatewayOptions = {}): () => Gateway {
+  const database = useDatabase()
+  let current: Gateway | undefined
+  let close: () => Promise<void> = async () => undefined
+  beforeAll(async () => {
+    const config = readConfig({ PORT: '0', ...options.settings })
+    const started = await start(database(), config, options)
+    current = started.gateway
+    close = started.close
+  })
+  afterAll(() => close())
+  return () => {
+    if (current === undefined) throw new Error('the gateway is there only inside a test')
+    return current
+  }
+}
+
+async function start(database: TestDatabase, config: Config, options: GatewayOptions) {
+  const lines: string[] = []
+  const log = pino(
+    { level: 'trace', base: null },
+    new Writable({
+      write(chunk, _encoding, done) {
+        lines.push(String(chunk))
+        done()
+      },
+    }),
+  )
+  const clock = { now: Date.now() }
+  const now = (): number => (options.runningClock ? Date.now() : clock.now)
+  const { ctx, closeBook } = openTestBook(database, config, now, log)
+  const housekeeping = startHousekeeping(ctx, log)
+  const app = createApp({
+    ctx,
+    dialects: options.dialects ?? allDialects,
+    baseDomains: config.baseDomains,
+    trustedProxies: config.trustedProxies,
+    publicUrl: config.publicUrl,
+    log,
+    isReady: async () => true,
+    noteUse: housekeeping.noteUse,
+    clock: () => performance.now(),
+  })
+  const listening = await listen(app, config)
+  const gateway: Gateway = {
+    url: `http://127.0.0.1:${listening.port}`,
+    port: listening.port,
+    ctx,
+    database,
+    housekeeping,
+    logText: () => lines.join(''),
+    clock,
+  }
+  return {
+    gateway,
+    async close() {
+      await listening.close()
+      await housekeeping.stop()
+      await closeBook()
+    },
+  }
+}

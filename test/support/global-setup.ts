@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import postgres from 'postgres'
+import type { TestProject } from 'vitest/node'
+import { buildIfStale } from '../../bin/build.js'
+import type { PostgresTarget } from '../../src/store/database.ts'
+import { startEmbeddedPostgres } from '../../src/store/embedded/server.ts'
+import { migrateDatabase } from '../../src/store/migrate.ts'
+import { withDatabase } from './target.ts'
+
+declare module 'vitest' {
+  // biome-ignore lint/style/useConsistentTypeDefinitions: only an interface can be widened
+  export interface ProvidedContext {
+    server: PostgresTarget
+    template: string
+  }
+}
+
+/** One real Postgres for the run, and a migrated template that each test file copies. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  buildIfStale()
+  const { target, stop } = await findServer()
+  const template = `countersign_template_${randomBytes(6).toString('hex')}`
+  const admin = postgres(target.url ?? '', { ...target.options, max: 1, onnotice: () => undefined })
+  const tearDown = async (): Promise<void> => {
+    await admin.unsafe(`drop database if exists ${template} with (force)`)
+    await admin.end()
+    await stop()
+  }
+  try {
+    await admin.unsafe(`create database ${template}`)
+    await migrateDatabase(withDatabase(target, template), existsSync)
+  } catch (error) {
+    await tearDown()
+    throw error
+  }
+  project.provide('server', target)
+  project.provide('template', template)
+  return tearDown
+}
+
+async function findServer(): Promise<{ target: PostgresTarget; stop: () => Promise<void> }> {
+  const common = {
+    prepare: true,
+    connect_timeout: 10,
+    connection: { application_name: 'countersign-test' },
+  }
+  const url = process.env.TEST_DATABASE_URL
+  if (url !== undefined && url !== '') {
+    return { target: { url, options: common }, stop: async () => undefined }
+  }
+  const dataDir = await mkdtemp(join(tmpdir(), 'countersign-test-'))
+  // Run as root, the server is another user, who must get in.
+  await chmod(dataDir, 0o711)
+  const quiet = () => undefined
+  const server = await startEmbeddedPostgres({
+    dataDir,
+    log: { info: quiet, warn: quiet },
+    // The tests copy whole databases: more connections than a gateway needs.
+    settings: { max_connections: '200' },
+    outsideDir: join(dataDir, 'outside'),
+  })
+  return {
+    target: { options: { ...common, ...server.connection } },
+    async stop() {
+      await server.stop()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
