@@ -1,0 +1,52 @@
+import type { Dialect } from './dialects/dialect.ts'
+
+/** Where an address leads: a dialect, an account's name or host, and what is left of the path. */
+export type Destination = {
+  readonly dialect: Dialect
+  readonly login: string | undefined
+  readonly host: string | undefined
+  /** Inside the dialect, beginning with `/`. */
+  readonly path: string
+}
+
+/**
+ * Finds dialect and account in an address, in its two forms: `/<dialect>/<login>/…` on any
+ * host, or the protocol's native path on `<login>.<base domain>` or an account's own host.
+ */
+export function findDestination(
+  dialects: readonly Dialect[],
+  baseDomains: readonly string[],
+  address: { readonly host: string; readonly path: string; readonly query: string },
+): Destination | undefined {
+  return byPath(dialects, address.path) ?? byHost(dialects, baseDomains, address)
+}
+
+function byPath(dialects: readonly Dialect[], path: string): Destination | undefined {
+  const match = /^\/+([^/]+)\/+([^/]+)(\/.*)?$/.exec(path)
+  const dialect = dialects.find(({ name }) => name === match?.[1]?.toLowerCase())
+  if (dialect === undefined) return undefined
+  const login = (match?.[2] ?? '').toLowerCase()
+  return { dialect, login, host: undefined, path: match?.[3] ?? '/' }
+}
+
+function byHost(
+  dialects: readonly Dialect[],
+  baseDomains: readonly string[],
+  { host, path, query }: { readonly host: string; readonly path: string; readonly query: string },
+): Destination | undefined {
+  const name = hostName(host)
+  const parameters = new URLSearchParams(query)
+  for (const dialect of dialects) {
+    const inner = dialect.matchNative(path, parameters)
+    if (inner === undefined) continue
+    const domain = baseDomains.find((base) => name.endsWith(`.${base}`))
+    const login = domain === undefined ? undefined : name.slice(0, -domain.length - 1)
+    return { dialect, login, host: name, path: inner }
+  }
+  return undefined
+}
+
+/** A `Host` header without port and final dot, in lower case. */
+export function hostName(host: string): string {
+  return host.trim().toLowerCase().replace(/:\d*$/, '').replace(/\.$/, '')
+}

@@ -1,0 +1,117 @@
+import type { HttpBindings } from '@hono/node-server'
+import { Hono } from 'hono'
+import type { Logger } from 'pino'
+import { findDestination } from './addresses.ts'
+import type { Context } from './core/context.ts'
+import { admission, type Entrance } from './core/directory.ts'
+import { loggable } from './core/loggable.ts'
+import type { Call, CallNote, Dialect } from './dialects/dialect.ts'
+import { isFailure } from './model/failure.ts'
+import { peerAddress } from './peer.ts'
+import { ClientGone, readBody } from './read-body.ts'
+
+export type AppOptions = {
+  readonly ctx: Context
+  readonly dialects: readonly Dialect[]
+  readonly baseDomains: readonly string[]
+  readonly trustedProxies: readonly string[]
+  /** What addresses in answers begin with; undefined: as the call addressed us. */
+  readonly publicUrl: string | undefined
+  readonly log: Logger
+  /** False while the gateway cannot take calls: starting, stopping, no database. */
+  readonly isReady: () => Promise<boolean>
+  /** Told of each call that a credential proved. */
+  readonly noteUse: (accountId: number, credentialId: number) => void
+  readonly clock: () => number
+}
+
+/** The way in: finds dialect and account in the address and hands the call over. */
+export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }> {
+  const { ctx, dialects, log } = options
+  const handlers = new Map(
+    dialects.map((dialect) => [
+      dialect.name,
+      dialect.createHandler(ctx, log.child({ dialect: dialect.name })),
+    ]),
+  )
+  const isTrusted =
+    options.trustedProxies.length === 0 ? () => false : admission(options.trustedProxies)
+
+  const app = new Hono<{ Bindings: HttpBindings }>()
+  app.get('/healthz', (c) => c.json({ status: 'ok' }))
+  app.get('/readyz', async (c) => {
+    const ready = await options.isReady()
+    return c.json({ status: ready ? 'ready' : 'not ready' }, ready ? 200 : 503)
+  })
+  app.all('*', async (c) => {
+    const startedAt = options.clock()
+    const { incoming } = c.env
+    const [path = '/', query = ''] = splitOnce(incoming.url ?? '/', '?')
+    const host = incoming.headers.host ?? ''
+    const notes: CallNote = {}
+    const logged = (response: Response, fields: object): Response => {
+      const ms = Math.round((options.clock() - startedAt) * 10) / 10
+      log.info({ ...fields, ...notes, status: response.status, ms }, 'call')
+      return response
+    }
+    const destination = findDestination(dialects, options.baseDomains, { host, path, query })
+    if (destination === undefined) {
+      return logged(c.json({ error: 'There is nothing at this address.' }, 404), {})
+    }
+    const { dialect } = destination
+    const entrance = await enter(ctx, destination)
+    const account = entrance === 'unavailable' ? undefined : entrance?.account
+    const credentials = entrance === 'unavailable' ? [] : (entrance?.credentials ?? [])
+    const call: Call = {
+      method: incoming.method ?? 'GET',
+      path: destination.path,
+      query,
+      header: (name) => c.req.header(name),
+      body: await readBody(incoming, dialect.bodyLimit),
+      peerAddress: peerAddress(
+        incoming.socket.remoteAddress ?? '',
+        c.req.header('x-forwarded-for'),
+        isTrusted,
+      ),
+      login: destination.login ?? account?.login,
+      account,
+      unavailable: entrance === 'unavailable',
+      credentials: credentials.filter((one) => one.dialect === dialect.name),
+      baseUrl: `${options.publicUrl ?? `http://${host}`}/${dialect.name}/${account?.login ?? ''}`,
+      note: (fields) => Object.assign(notes, fields),
+    }
+    const handler = handlers.get(dialect.name) as (call: Call) => Promise<Response>
+    const response = await handler(call)
+    if (account !== undefined && notes.credentialId !== undefined) {
+      options.noteUse(account.id, notes.credentialId)
+    }
+    return logged(response, { dialect: dialect.name, account: account?.login })
+  })
+  app.onError((error, c) => {
+    if (error instanceof ClientGone) return c.body(null, 400)
+    log.error(loggable(error), 'a call failed outside its dialect')
+    return c.json({ error: 'The gateway cannot answer; try again later.' }, 500)
+  })
+  return app
+}
+
+async function enter(
+  ctx: Context,
+  { login, host }: { readonly login: string | undefined; readonly host: string | undefined },
+): Promise<Entrance | 'unavailable' | undefined> {
+  try {
+    if (login !== undefined && /^[a-z0-9-]{2,32}$/.test(login)) {
+      const entrance = await ctx.directory.byLogin(login)
+      if (entrance !== undefined || host === undefined) return entrance
+    }
+    return host === undefined ? undefined : await ctx.directory.byHost(host)
+  } catch (error) {
+    if (isFailure(error, 'busy')) return 'unavailable'
+    throw error
+  }
+}
+
+function splitOnce(text: string, separator: string): string[] {
+  const at = text.indexOf(separator)
+  return at === -1 ? [text] : [text.slice(0, at), text.slice(at + 1)]
+}

@@ -1,0 +1,167 @@
+import { existsSync } from 'node:fs'
+import { chmod, link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { type Config, ConfigError, readKey } from './config.ts'
+import { createCommitter } from './core/committer.ts'
+import type { Context } from './core/context.ts'
+import { createDirectory } from './core/directory.ts'
+import { openBatchLane } from './store/batch-lane.ts'
+import { openDatabase, type PostgresTarget } from './store/database.ts'
+import { serverVersion, unsafeSettings } from './store/durability.ts'
+import { startEmbeddedPostgres } from './store/embedded/server.ts'
+import { migrateDatabase } from './store/migrate.ts'
+import { checkKey, createVault } from './store/secrets.ts'
+
+/** Clock and ids: made in `main.ts` alone, so that a test can hold them still. */
+export type Sources = {
+  readonly now: () => number
+  /** Milliseconds of a clock that never goes back. */
+  readonly clock: () => number
+  readonly randomBytes: (count: number) => Buffer
+}
+
+/** The order book, open: a server behind it, migrated, and the key that fits. */
+export type Book = {
+  readonly ctx: Context
+  /** For the person at the console: where the data lies. */
+  readonly place: string
+  close(): Promise<void>
+}
+
+/** Throws errors worded for the person at the console, and leaves nothing running behind. */
+export async function openBook(config: Config, log: Logger, sources: Sources): Promise<Book> {
+  const server = await findServer(config, log, sources)
+  try {
+    await migrateDatabase(server.target, existsSync)
+    return await openOn(server, config, log, sources)
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
+}
+
+type Server = {
+  readonly target: PostgresTarget
+  readonly place: string
+  readonly key: Buffer
+  readonly stop: () => Promise<void>
+}
+
+async function findServer(config: Config, log: Logger, sources: Sources): Promise<Server> {
+  const common = {
+    prepare: config.databasePrepare,
+    connect_timeout: 5,
+    connection: { application_name: 'countersign' },
+  }
+  if (config.databaseUrl !== undefined && config.key !== undefined) {
+    return {
+      target: { url: config.databaseUrl, options: common },
+      place: `${new URL(config.databaseUrl).host || 'the server'} (DATABASE_URL)`,
+      key: config.key,
+      stop: async () => undefined,
+    }
+  }
+  const embedded = await startEmbeddedPostgres({
+    dataDir: config.dataDir,
+    now: sources.now,
+    log: {
+      info: (message) => log.info(message),
+      warn: (message) => log.warn(message),
+    },
+  })
+  try {
+    return {
+      target: { options: { ...common, ...embedded.connection } },
+      place: embedded.location.home,
+      key: config.key ?? (await keyIn(embedded.location.keyDir, sources)),
+      stop: embedded.stop,
+    }
+  } catch (error) {
+    await embedded.stop()
+    throw error
+  }
+}
+
+async function openOn(
+  server: Server,
+  config: Config,
+  log: Logger,
+  sources: Sources,
+): Promise<Book> {
+  const database = openDatabase(server.target, { connections: config.databaseConnections })
+  try {
+    await refuseUnsafe(database, config)
+    await checkKey(database.db, server.key)
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+  const vault = createVault(server.key)
+  const { now, clock } = sources
+  const committer = createCommitter({
+    openLane: () => openBatchLane(server.target, config.statementTimeoutMs),
+    limits: config.committer,
+    now,
+    clock,
+    log,
+  })
+  const ctx: Context = {
+    database,
+    vault,
+    committer,
+    directory: createDirectory({ db: database.db, vault, now, clock }),
+    now,
+    newKey: (bytes) => sources.randomBytes(bytes).toString('base64url'),
+  }
+  return {
+    ctx,
+    place: server.place,
+    async close() {
+      await committer.close()
+      await database.close()
+      await server.stop()
+    },
+  }
+}
+
+async function refuseUnsafe(
+  database: ReturnType<typeof openDatabase>,
+  config: Config,
+): Promise<void> {
+  if ((await serverVersion(database)) < 150_000) {
+    throw new ConfigError('This Postgres is too old; the gateway needs version 15 or later.')
+  }
+  const unsafe = await unsafeSettings(database)
+  if (unsafe.length === 0 || config.allowUnsafeDatabase) return
+  throw new ConfigError(
+    `This Postgres would lose acknowledged orders in a crash: ${unsafe.join(', ')}. ` +
+      'Turn that on, or set ALLOW_UNSAFE_DATABASE=on if losing them is fine.',
+  )
+}
+
+/** The key beside the embedded server's data, made on the first start; 0600. */
+async function keyIn(dir: string, sources: Sources): Promise<Buffer> {
+  const path = join(dir, 'key')
+  if (!existsSync(path)) await makeKey(dir, path, sources)
+  const key = readKey(await readFile(path, 'utf8'))
+  if (key === undefined) {
+    throw new ConfigError(`${path} holds no key; put it back as it was (64 hex digits)`)
+  }
+  return key
+}
+
+async function makeKey(dir: string, path: string, sources: Sources): Promise<void> {
+  await mkdir(dir, { recursive: true })
+  const draft = `${path}.${sources.randomBytes(8).toString('hex')}`
+  await writeFile(draft, `${sources.randomBytes(32).toString('hex')}\n`, { mode: 0o600 })
+  await chmod(draft, 0o600)
+  try {
+    // A link fails where another process was quicker: then its key counts.
+    await link(draft, path)
+  } catch (error) {
+    if (!existsSync(path)) throw error
+  } finally {
+    await unlink(draft)
+  }
+}

@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { buffer } from 'node:stream/consumers'
+import { pino } from 'pino'
+import { openBook } from './book.ts'
+import { type CommandLine, type OpenBook, OutputGone } from './commands/command-line.ts'
+import { runCommandLine } from './commands/run.ts'
+import { type Config, ConfigError, readConfig } from './config.ts'
+import { dialects } from './dialects/registry.ts'
+import { serve, sources } from './main.ts'
+import { EmbeddedError } from './store/embedded/errors.ts'
+import { sqlState } from './store/errors.ts'
+import { WrongKey } from './store/secrets.ts'
+
+/** The package's own name reaches its `package.json` from `src/` and from `dist/` alike. */
+const { version } = createRequire(import.meta.url)('countersign/package.json') as {
+  version: string
+}
+
+let outputGone = false
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  outputGone = true
+  if (error.code === 'EPIPE') return
+  process.stderr.write(`countersign: the output cannot be written (${error.code})\n`)
+  process.exitCode = 1
+})
+process.stderr.on('error', () => undefined)
+
+function print(text: string): void {
+  if (outputGone) throw new OutputGone()
+  process.stdout.write(`${text}\n`)
+}
+
+/** A gateway runs on when nobody reads what it says. */
+function printIfRead(text: string): void {
+  if (!outputGone) process.stdout.write(`${text}\n`)
+}
+
+async function open(): Promise<OpenBook> {
+  const config = readConfig()
+  // Standard output belongs to what a command prints.
+  const log = pino(
+    { level: quieter(config.logLevel), base: null },
+    pino.destination({ dest: 2, sync: true }),
+  )
+  const { ctx, place, close } = await openBook(config, log, sources)
+  return { ctx, place, publicUrl: config.publicUrl ?? localUrl(config), close }
+}
+
+function quieter(level: Config['logLevel']): Config['logLevel'] {
+  return level === 'trace' || level === 'debug' || level === 'info' ? 'warn' : level
+}
+
+/** Where a client on this machine finds the gateway. */
+function localUrl({ host, port }: Config): string {
+  const anywhere = host === '0.0.0.0' || host === '::'
+  const name = anywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host
+  return `http://${name}:${port}`
+}
+
+function wordError(error: unknown): string | undefined {
+  if (error instanceof ConfigError || error instanceof EmbeddedError || error instanceof WrongKey) {
+    return error.message
+  }
+  const state = sqlState(error) ?? ''
+  if (state.startsWith('28')) return 'the database refuses the user or password in DATABASE_URL'
+  if (state === '3D000') return 'there is no such database as DATABASE_URL names'
+  return wordListenError(error)
+}
+
+function wordListenError(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('syscall' in error) || error.syscall !== 'listen') {
+    return undefined
+  }
+  const { code, port, address } = error as NodeJS.ErrnoException & {
+    port?: number
+    address?: string
+  }
+  const place = `port ${port ?? ''} of ${address ?? ''}`
+  if (code === 'EADDRINUSE') return `${place} is in use; stop what listens there or set PORT`
+  if (code === 'EACCES') return `${place} is not for this user; set PORT to 1024 or higher`
+  return `${place} cannot be listened on (${code}); set HOST and PORT`
+}
+
+const line: CommandLine = {
+  dialects,
+  version,
+  open,
+  serve: () => serve(readConfig(), printIfRead),
+  print,
+  printError: (text) => {
+    process.stderr.write(`${text}\n`)
+  },
+  readStdin: () => buffer(process.stdin),
+  readFile,
+  wordError,
+}
+
+const exitCode = await runCommandLine(line, process.argv.slice(2))
+if (exitCode !== 0) process.exitCode = exitCode

@@ -1,0 +1,165 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { parseEnv } from 'node:util'
+import { z } from 'zod'
+import { isAddressRange } from './core/directory.ts'
+
+/** Settings that cannot be used; `message` names every bad one and what it should be. */
+export class ConfigError extends Error {}
+
+const port = z.coerce.number('a port number').int().min(0).max(65_535)
+const count = (smallest: number) => z.coerce.number('a whole number').int().min(smallest)
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+)
+const flag = z.enum(['on', 'off']).transform((text) => text === 'on')
+
+const settingsSchema = z.object({
+  PORT: port.default(8080),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://')
+    .optional(),
+  DATA_DIR: z.string().min(1).default('./data'),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  BASE_DOMAINS: list
+    .pipe(z.array(z.string().regex(/^[a-z0-9.-]+$/i, 'must be host names, comma-separated')))
+    .transform((domains) => domains.map((domain) => domain.toLowerCase().replace(/^\.|\.$/g, '')))
+    .default([]),
+  TRUSTED_PROXIES: list
+    .pipe(z.array(z.string().refine(isAddressRange, 'must be addresses or CIDRs')))
+    .default([]),
+  COUNTERSIGN_KEY: z
+    .string()
+    .refine((text) => readKey(text) !== undefined, 'must be 32 bytes as 64 hex digits or base64')
+    .optional(),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  DATABASE_CONNECTIONS: count(1).default(10),
+  DATABASE_PREPARE: flag.default(true),
+  ALLOW_UNSAFE_DATABASE: flag.default(false),
+  STATEMENT_TIMEOUT_MS: count(100).default(5000),
+  COMMITTER_DEPTH: count(1).default(3),
+  COMMITTER_BATCH: count(1).default(128),
+  QUEUE_LIMIT: count(1).default(4000),
+  QUEUE_DEADLINE_MS: count(10).default(2000),
+  ANSWER_DEADLINE_MS: count(100).default(2800),
+  MAX_SOCKETS: count(1).default(2000),
+  HEADER_TIMEOUT_MS: count(100).default(10_000),
+  REQUEST_TIMEOUT_MS: count(100).default(30_000),
+  SHUTDOWN_TIMEOUT_MS: count(0).default(10_000),
+})
+
+type Raw = z.infer<typeof settingsSchema>
+
+/** What the process runs with; made once, from the environment and an optional `.env`. */
+export type Config = {
+  readonly port: number
+  readonly host: string
+  /** Undefined: the embedded server in `dataDir`. */
+  readonly databaseUrl: string | undefined
+  readonly dataDir: string
+  readonly publicUrl: string | undefined
+  readonly baseDomains: readonly string[]
+  readonly trustedProxies: readonly string[]
+  readonly key: Buffer | undefined
+  readonly logLevel: Raw['LOG_LEVEL']
+  readonly databaseConnections: number
+  readonly databasePrepare: boolean
+  readonly allowUnsafeDatabase: boolean
+  readonly statementTimeoutMs: number
+  readonly committer: {
+    readonly depth: number
+    readonly maxBatch: number
+    readonly maxQueued: number
+    readonly queueDeadlineMs: number
+    readonly answerDeadlineMs: number
+  }
+  readonly maxSockets: number
+  readonly headerTimeoutMs: number
+  readonly requestTimeoutMs: number
+  readonly shutdownTimeoutMs: number
+}
+
+/** Reads the settings. Throws `ConfigError` that names all bad ones at once. */
+export function readConfig(env = environment()): Config {
+  // An empty variable is one that was left blank in `.env`.
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const parsed = settingsSchema.safeParse(given)
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map(({ path, message }) => {
+      const name = String(path[0])
+      const shown = name === 'COUNTERSIGN_KEY' || name === 'DATABASE_URL' ? '(hidden)' : given[name]
+      return `  ${name}=${shown}: ${message}`
+    })
+    throw new ConfigError(
+      `These settings cannot be used; correct them in the environment or in .env:\n${lines.join('\n')}`,
+    )
+  }
+  const raw = parsed.data
+  if (raw.DATABASE_URL !== undefined && raw.COUNTERSIGN_KEY === undefined) {
+    throw new ConfigError(
+      'DATABASE_URL is set, so COUNTERSIGN_KEY must be set too: the key that secrets in the ' +
+        'database are encrypted with. Make one with: openssl rand -hex 32',
+    )
+  }
+  return toConfig(raw)
+}
+
+function toConfig(raw: Raw): Config {
+  return {
+    port: raw.PORT,
+    host: raw.HOST,
+    databaseUrl: raw.DATABASE_URL,
+    dataDir: resolve(raw.DATA_DIR),
+    publicUrl: raw.PUBLIC_URL,
+    baseDomains: raw.BASE_DOMAINS,
+    trustedProxies: raw.TRUSTED_PROXIES,
+    key: raw.COUNTERSIGN_KEY === undefined ? undefined : readKey(raw.COUNTERSIGN_KEY),
+    logLevel: raw.LOG_LEVEL,
+    databaseConnections: raw.DATABASE_CONNECTIONS,
+    databasePrepare: raw.DATABASE_PREPARE,
+    allowUnsafeDatabase: raw.ALLOW_UNSAFE_DATABASE,
+    statementTimeoutMs: raw.STATEMENT_TIMEOUT_MS,
+    committer: {
+      depth: raw.COMMITTER_DEPTH,
+      maxBatch: raw.COMMITTER_BATCH,
+      maxQueued: raw.QUEUE_LIMIT,
+      queueDeadlineMs: raw.QUEUE_DEADLINE_MS,
+      answerDeadlineMs: raw.ANSWER_DEADLINE_MS,
+    },
+    maxSockets: raw.MAX_SOCKETS,
+    headerTimeoutMs: raw.HEADER_TIMEOUT_MS,
+    requestTimeoutMs: raw.REQUEST_TIMEOUT_MS,
+    shutdownTimeoutMs: raw.SHUTDOWN_TIMEOUT_MS,
+  }
+}
+
+/** 32 bytes from 64 hex digits or base64; undefined for anything else. */
+export function readKey(text: string): Buffer | undefined {
+  const trimmed = text.trim()
+  if (/^[0-9a-fA-F]{64}$/.test(trimmed)) return Buffer.from(trimmed, 'hex')
+  if (!/^[A-Za-z0-9+/_-]{43}=?$/.test(trimmed)) return undefined
+  return Buffer.from(trimmed, 'base64')
+}
+
+/** The environment, with `.env` of the working directory behind it. */
+function environment(): Record<string, string | undefined> {
+  return { ...dotEnv('.env'), ...process.env }
+}
+
+function dotEnv(path: string): Record<string, string | undefined> {
+  try {
+    return parseEnv(readFileSync(path, 'utf8'))
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    if (missing) return {}
+    throw new ConfigError(`.env cannot be read: ${String(error)}`)
+  }
+}

@@ -1,0 +1,112 @@
+import { formatMoney } from '../../model/money.ts'
+import { type Instant, type Order, type OrderLine, shippingAddress } from '../../model/order.ts'
+
+/** Beyond this an item stands for its whole line: the protocol has no quantity. */
+const mostRepeats = 100
+
+export type OrderObject = Readonly<Record<string, unknown>>
+
+/** The fields that every function shows (contract §6); money and texts are texts. */
+export function orderBasics(order: Order): OrderObject {
+  const address = shippingAddress(order)
+  const { buyer } = order
+  return {
+    id: order.number,
+    first_name: buyer.firstName ?? '',
+    last_name: buyer.lastName ?? '',
+    middle_name: buyer.middleName ?? '',
+    email: buyer.email ?? '',
+    phone: buyer.phone ?? '',
+    city: address.city ?? '',
+    country: address.country ?? '',
+    address: [address.line1, address.line2, address.line3].filter(Boolean).join(', '),
+    region: address.region ?? '',
+    postalcode: address.postcode ?? '',
+    created: seconds(order.createdAt),
+    pay_status: payStatus(order),
+    paid: seconds(order.paidAt),
+    ...(order.refundedAt === null ? {} : { refunded: seconds(order.refundedAt) }),
+    type: '',
+    payway: order.paymentMethod ?? '',
+    comment: order.comment ?? '',
+    domain: order.payDomain ?? '',
+    link: payLink(order),
+    price: formatMoney(order.total),
+    utm: campaign(order.utm),
+    ...despatch(order),
+  }
+}
+
+/** What GetOrders leaves out and the other functions show besides. */
+export function orderExtras(order: Order): OrderObject {
+  return {
+    good_count: order.lines.reduce((count, { quantity }) => count + quantity, 0),
+    bill_sum_topay: formatMoney(order.payment === 'waiting' ? order.total : 0n),
+    tag: order.tag ?? '',
+    kupon: order.coupon ?? '',
+    coupon: order.coupon ?? '',
+  }
+}
+
+/** One item a unit, as the protocol wants it; options stand in the title. */
+export function orderItems(order: Order, { withPincode }: { withPincode: boolean }): OrderObject[] {
+  return order.lines.flatMap((line) => {
+    const repeats = line.quantity <= mostRepeats ? line.quantity : 1
+    const units = BigInt(line.quantity <= mostRepeats ? 1 : line.quantity)
+    const item = {
+      id: line.code,
+      title: titleOf(line, units),
+      sum: formatMoney((line.unitPrice + line.unitTax) * units),
+      price: formatMoney(line.cataloguePrice * units),
+      ...(withPincode ? { pincode: '' } : {}),
+      partners: [],
+    }
+    return Array.from({ length: repeats }, () => item)
+  })
+}
+
+function titleOf({ title, options }: OrderLine, units: bigint): string {
+  const chosen = options.map(({ name, value }) => `${name}: ${value}`).join(', ')
+  const named = chosen === '' ? title : `${title} (${chosen})`
+  return units === 1n ? named : `${named} × ${units}`
+}
+
+/** The link under which the buyer pays: a path, or a whole address where a domain was given. */
+export function payLink(order: {
+  readonly payKey: string
+  readonly payDomain: string | null
+}): string {
+  const path = `/bill/${order.payKey}`
+  return order.payDomain === null ? path : `http://${order.payDomain}${path}`
+}
+
+/** A refunded order reads `cancel`: clients know no fourth word. */
+function payStatus({ payment }: Order): string {
+  return payment === 'cancelled' || payment === 'refunded' ? 'cancel' : payment
+}
+
+/** What the original never showed: when it left, under which number, and whether it came back. */
+function despatch(order: Order): OrderObject {
+  const latest = order.shipments.reduce<Order['shipments'][number] | undefined>(
+    (last, parcel) => (last === undefined || parcel.sentAt >= last.sentAt ? parcel : last),
+    undefined,
+  )
+  const words = { open: '', sent: 'sent', returned: 'return' }
+  return {
+    sent: seconds(latest?.sentAt ?? order.sentAt),
+    rpo: latest?.tracking ?? '',
+    delivery_status: words[order.fulfilment],
+  }
+}
+
+/** Campaign words without `utm_`; a partner's own (`aff_…`) are not the shop's to see. */
+function campaign(utm: Order['utm']): OrderObject {
+  const own = Object.entries(utm).filter(([name]) => !name.startsWith('aff_'))
+  const usual = { medium: '', source: '', campaign: '', content: '', term: '' }
+  return { ...usual, ...Object.fromEntries(own) }
+}
+
+/** Unix seconds, 0 for never. */
+function seconds(at: Instant | null): number {
+  return at === null ? 0 : Math.floor(at / 1000)
+}

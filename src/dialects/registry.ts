@@ -1,0 +1,5 @@
+import type { Dialect } from './dialect.ts'
+import { influencersoft } from './influencersoft/index.ts'
+
+/** Every protocol the gateway speaks: a folder and a line here. */
+export const dialects: readonly Dialect[] = [influencersoft]

@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto'
+import { performance } from 'node:perf_hooks'
+import { type Logger, pino } from 'pino'
+import { createApp } from './app.ts'
+import { type Book, openBook, type Sources } from './book.ts'
+import type { Config } from './config.ts'
+import { type Housekeeping, startHousekeeping } from './core/housekeeping.ts'
+import { dialects } from './dialects/registry.ts'
+import { greetFirstRun } from './first-run.ts'
+import { type Listening, listen } from './server.ts'
+import { isReachable } from './store/database.ts'
+
+export const sources: Sources = {
+  now: () => Date.now(),
+  clock: () => performance.now(),
+  randomBytes,
+}
+
+export function createLog(config: Pick<Config, 'logLevel'>): Logger {
+  return pino({ level: config.logLevel, base: null })
+}
+
+/** Starts the gateway and runs it until the process is told to stop. */
+export async function serve(config: Config, print: (line: string) => void): Promise<void> {
+  const log = createLog(config)
+  const book = await openBook(config, log, sources)
+  let stopping = false
+  const housekeeping = startHousekeeping(book.ctx, log)
+  const app = createApp({
+    ctx: book.ctx,
+    dialects,
+    baseDomains: config.baseDomains,
+    trustedProxies: config.trustedProxies,
+    publicUrl: config.publicUrl,
+    log,
+    isReady: async () => !stopping && (await isReachable(book.ctx.database, 1000)),
+    noteUse: housekeeping.noteUse,
+    clock: sources.clock,
+  })
+  let listening: Listening
+  try {
+    listening = await listen(app, config)
+  } catch (error) {
+    await housekeeping.stop()
+    await book.close()
+    throw error
+  }
+  const local = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${listening.port}`
+  print(`Countersign listens on ${config.publicUrl ?? local}`)
+  print(`Its data lies in ${book.place}`)
+  await greetFirstRun(book.ctx, dialects, config.publicUrl ?? local, print)
+  await untilTold()
+  stopping = true
+  log.info('stopping: calls under way are finished first')
+  await shutDown(listening, housekeeping, book)
+}
+
+async function shutDown(
+  listening: Listening,
+  housekeeping: Housekeeping,
+  book: Book,
+): Promise<void> {
+  await listening.close()
+  await housekeeping.stop()
+  await book.close()
+}
+
+/** Resolves at the first SIGTERM, SIGINT or SIGHUP; a second one ends the process at once. */
+function untilTold(): Promise<void> {
+  return new Promise((resolve) => {
+    let told = false
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        if (told) process.exit(1)
+        told = true
+        resolve()
+      })
+    }
+  })
+}

@@ -1,0 +1,26 @@
+import { isIP } from 'node:net'
+
+/**
+ * The address a call came from: the socket's peer, or, where that is a trusted proxy, the
+ * nearest address in `X-Forwarded-For` that is not one. IPv4 in IPv6 is shown as IPv4.
+ */
+export function peerAddress(
+  socketAddress: string,
+  forwardedFor: string | undefined,
+  isTrusted: (address: string) => boolean,
+): string {
+  let peer = plain(socketAddress)
+  const hops = (forwardedFor ?? '').split(',').map((hop) => plain(hop.trim()))
+  while (isTrusted(peer)) {
+    const hop = hops.pop()
+    if (hop === undefined || isIP(hop) === 0) return peer
+    peer = hop
+  }
+  return peer
+}
+
+function plain(address: string): string {
+  const withoutPort = /^\[(.+)\](?::\d+)?$/.exec(address)?.[1] ?? address
+  const zoneless = withoutPort.split('%')[0] ?? withoutPort
+  return /^::ffff:\d+\.\d+\.\d+\.\d+$/i.test(zoneless) ? zoneless.slice(7) : zoneless
+}

@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest'
+import type { Call, Dialect } from '../../../src/dialects/dialect.ts'
+import { answerList } from '../../../src/dialects/influencersoft/answer.ts'
+import { envelope } from '../../../src/dialects/influencersoft/envelope.ts'
+import { influencersoft } from '../../../src/dialects/influencersoft/index.ts'
+import { wordsFor } from '../../../src/dialects/influencersoft/words.ts'
+import { Failure } from '../../../src/model/failure.ts'
+import { openDatabase } from '../../../src/store/database.ts'
+import { anAccount, type TestAccount } from '../../support/fixtures.ts'
+import { useGateway } from '../../support/gateway.ts'
+import { readVectors } from '../../wire/vectors.ts'
+import { checked, signedBody } from './client.ts'
+
+type ResponseCase = { name: string; code?: number; text: string; secret: string; hash: string }
+
+const signer = { secret: 'secret123', newKey: () => 'key', nowMs: 1_700_000_000_000 }
+const rows = Array.from({ length: 500 }, (_, id) => ({ id, text: 'x'.repeat(1000) }))
+
+/** A list too long to be held back, which breaks off unless told not to. */
+async function* longList(pulled: { count: number }, { breaks }: { breaks: boolean }) {
+  for (let page = 0; page < 6; page += 1) {
+    if (breaks && page === 3) throw new Error('the database went away with ada@example.com')
+    pulled.count += 1
+    yield rows
+  }
+}
+
+const cutting: Dialect = {
+  ...influencersoft,
+  name: 'cutting',
+  createHandler: () => () =>
+    answerList({ pages: longList({ count: 0 }, { breaks: true }) }, signer, () => undefined),
+}
+
+const gateway = useGateway({ dialects: [influencersoft, cutting] })
+
+describe('an envelope', () => {
+  const cases = readVectors<ResponseCase>('responses').filter(({ code }) => Number.isInteger(code))
+  it.each(cases)('is signed as in $name', ({ code = 0, text, secret, hash }) => {
+    expect(JSON.parse(envelope({ code, text }, [], secret))).toEqual({
+      error_code: code,
+      error_text: text,
+      result: [],
+      hash,
+    })
+  })
+
+  it('names no peer that is no address', () => {
+    const failure = new Failure('address-refused', { peerAddress: 'x::shop' })
+    expect(wordsFor(failure).text).toBe('Permission denied for ip')
+  })
+})
+
+describe('a long list', () => {
+  it('is read from the book only as fast as the caller takes it', async () => {
+    const pulled = { count: 0 }
+    const response = await answerList(
+      { pages: longList(pulled, { breaks: false }) },
+      signer,
+      () => undefined,
+    )
+    expect(pulled.count).toBe(1)
+    const reader = response.body?.getReader()
+    await reader?.read()
+    await reader?.read()
+    expect(pulled.count).toBe(1)
+    await reader?.read()
+    expect(pulled.count).toBe(2)
+    await reader?.cancel()
+    expect(pulled.count).toBe(2)
+  })
+
+  it('that breaks off breaks the connection, and tells nothing', async () => {
+    const response = await fetch(`${gateway().url}/cutting/anybody/api/GetOrders`)
+    expect(response.status).toBe(200)
+    const pieces: string[] = []
+    const read = async () => {
+      for await (const piece of response.body ?? []) pieces.push(Buffer.from(piece).toString())
+    }
+    await expect(read()).rejects.toThrow()
+    expect(pieces.join('')).not.toContain('"hash"')
+    expect(pieces.join('')).not.toContain('ada@example.com')
+  })
+
+  it('is answered as a refusal where it fails before anything was sent', async () => {
+    async function* failing(): AsyncGenerator<readonly unknown[], void, void> {
+      yield [1]
+      throw new Failure('busy')
+    }
+    await expect(answerList({ pages: failing() }, signer, () => undefined)).rejects.toThrow('busy')
+  })
+})
+
+describe('an outage', () => {
+  it.each(['busy', 'outcome-unknown'] as const)(
+    'of the committer (%s) is a 503 with a signed code 8 and a time to come back',
+    async (code) => {
+      const { ctx } = gateway()
+      const change = () => Promise.reject(new Failure(code))
+      const broken = { ...ctx, committer: { ...ctx.committer, change } }
+      const shop = await anAccount(ctx)
+      const params = { bill_id: 1, status: 'cancel' }
+      const response = await handle(broken, shop, 'UpdateOrderStatus', params)
+      expect(response.headers.get('retry-after')).toBe('1')
+      const answered = await checked(response, shop.credential.secret)
+      expect(answered).toMatchObject({ status: 503, code: 8, result: [] })
+    },
+  )
+
+  it('of the database while reading is the same', async () => {
+    const { ctx, database } = gateway()
+    const closed = openDatabase(database.target, { connections: 1 })
+    await closed.close()
+    const shop = await anAccount(ctx)
+    for (const [name, params] of [
+      ['getOrderDetails', { bill_id: 1 }],
+      ['GetOrders', {}],
+      ['GetAllGoods', {}],
+      ['GetBills', { email: 'ada@example.com' }],
+    ] as const) {
+      const response = await handle({ ...ctx, database: closed }, shop, name, params)
+      const answered = await checked(response, shop.credential.secret)
+      expect(answered).toMatchObject({ status: 503, code: 8 })
+    }
+  })
+
+  it('of the directory, with an account that cannot be looked up is a 503 too, and no stranger', async () => {
+    const shop = await anAccount(gateway().ctx)
+    const lost = { account: undefined, unavailable: true, credentials: [] }
+    const response = await handle(gateway().ctx, shop, 'GetAllGoods', {}, lost)
+    expect(await checked(response, '')).toMatchObject({ status: 503, code: 8 })
+  })
+})
+
+async function handle(
+  ctx: Parameters<Dialect['createHandler']>[0],
+  { account, credential }: TestAccount,
+  name: string,
+  params: Parameters<typeof signedBody>[0],
+  parts: Partial<Call> = {},
+): Promise<Response> {
+  const quiet = () => undefined
+  const call: Call = {
+    method: 'POST',
+    path: `/api/${name}`,
+    query: '',
+    header: (header) =>
+      header === 'content-type' ? 'application/x-www-form-urlencoded' : undefined,
+    body: Buffer.from(signedBody(params, account.login, credential.secret)),
+    peerAddress: '127.0.0.1',
+    login: account.login,
+    account,
+    unavailable: false,
+    credentials: [{ ...credential, admits: () => true }],
+    baseUrl: '',
+    note: quiet,
+    ...parts,
+  }
+  return influencersoft.createHandler(ctx, { warn: quiet, error: quiet })(call)
+}

@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest'
+import { ConfigError, readConfig, readKey } from '../../src/config.ts'
+
+function refusal(env: Record<string, string>): string {
+  try {
+    readConfig(env)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message
+    throw error
+  }
+  return ''
+}
+
+describe('settings', () => {
+  test('all have a default', () => {
+    expect(readConfig({})).toMatchObject({ port: 8080, host: '127.0.0.1', logLevel: 'info' })
+  })
+
+  test('that are blank count as absent', () => {
+    expect(readConfig({ PORT: '', PUBLIC_URL: '', DATABASE_URL: '' })).toMatchObject({
+      port: 8080,
+      publicUrl: undefined,
+      databaseUrl: undefined,
+    })
+  })
+
+  test.each([
+    ['PORT', 'eighty'],
+    ['PORT', '70000'],
+    ['PORT', '80.5'],
+    ['DATABASE_URL', 'mysql://localhost/orders'],
+    ['PUBLIC_URL', 'orders.example.com'],
+    ['PUBLIC_URL', 'ftp://orders.example.com'],
+    ['BASE_DOMAINS', 'https://example.com'],
+    ['TRUSTED_PROXIES', 'localhost'],
+    ['TRUSTED_PROXIES', '10.0.0.0/99'],
+    ['LOG_LEVEL', 'loud'],
+    ['COMMITTER_DEPTH', '0'],
+    ['DATABASE_PREPARE', 'maybe'],
+  ])('%s=%s is refused by name', (name, value) => {
+    expect(refusal({ [name]: value })).toContain(`${name}=`)
+  })
+
+  test('that are bad are named all at once, without the secret ones', () => {
+    const said = refusal({ PORT: 'x', LOG_LEVEL: 'y', COUNTERSIGN_KEY: 'hunter2-hunter2' })
+    expect(said).toMatch(/PORT=x[\s\S]*COUNTERSIGN_KEY=[\s\S]*LOG_LEVEL=y/)
+    expect(said).not.toContain('hunter2')
+  })
+
+  test('with a database of your own ask for the key that is yours to keep', () => {
+    expect(refusal({ DATABASE_URL: 'postgres://localhost/orders' })).toContain('COUNTERSIGN_KEY')
+  })
+})
+
+describe('the key', () => {
+  test.each([
+    ['07'.repeat(32), 32],
+    [Buffer.alloc(32, 7).toString('base64'), 32],
+    [`${'07'.repeat(32)}\n`, 32],
+    ['07'.repeat(31), undefined],
+    ['password', undefined],
+    ['', undefined],
+  ])('%j reads as %s bytes', (text, bytes) => {
+    expect(readKey(text)?.length).toBe(bytes)
+  })
+})
