@@ -1,0 +1,93 @@
+import { getAccount } from '../core/accounts.ts'
+import type { Context } from '../core/context.ts'
+import type { Dialect } from '../dialects/dialect.ts'
+import type { Account } from '../model/account.ts'
+import { Failure } from '../model/failure.ts'
+
+/** What the commands are handed; made once in `cli.ts`, or by a test. */
+export type CommandLine = {
+  readonly dialects: readonly Dialect[]
+  readonly version: string
+  /** Opens the order book, beside a running gateway or alone; commands open it only when needed. */
+  readonly open: () => Promise<OpenBook>
+  /** Runs the gateway until the process is told to stop. */
+  readonly serve: () => Promise<void>
+  /** One line on standard output. Throws `OutputGone` once nobody reads it any more. */
+  readonly print: (line: string) => void
+  readonly printError: (line: string) => void
+  readonly readStdin: () => Promise<Uint8Array>
+  readonly readFile: (path: string) => Promise<Uint8Array>
+  /** The sentence for an error that the person can mend (settings, server, port). */
+  readonly wordError: (error: unknown) => string | undefined
+}
+
+export type OpenBook = {
+  readonly ctx: Context
+  /** What the addresses of this gateway begin with, without a slash at the end. */
+  readonly publicUrl: string
+  /** Where the data lies. */
+  readonly place: string
+  close(): Promise<void>
+}
+
+/** Nobody reads the output any more (`… | head`); no error of ours. */
+export class OutputGone extends Error {}
+
+/** Everything is said; only the exit code is left. */
+export class QuietExit extends Error {
+  readonly exitCode: number
+
+  constructor(exitCode: number) {
+    super(`exit ${exitCode}`)
+    this.exitCode = exitCode
+  }
+}
+
+export async function withBook<T>(
+  line: CommandLine,
+  work: (book: OpenBook) => Promise<T>,
+): Promise<T> {
+  const book = await line.open()
+  try {
+    return await work(book)
+  } finally {
+    await book.close()
+  }
+}
+
+export async function withAccount<T>(
+  line: CommandLine,
+  login: string,
+  work: (book: OpenBook, account: Account) => Promise<T>,
+): Promise<T> {
+  return withBook(line, async (book) => work(book, await getAccount(book.ctx, login)))
+}
+
+/** Where clients of this account reach a dialect. */
+export function baseUrlOf(book: OpenBook, dialect: Dialect, account: Account): string {
+  return `${book.publicUrl}/${dialect.name}/${account.login}`
+}
+
+/** A mistake of the person at the console, told as it is. */
+export function mistake(reason: string): Failure {
+  return new Failure('invalid-input', { reason })
+}
+
+/** Bytes of a file, or of standard input for `-`. */
+export async function readSource(line: CommandLine, path: string): Promise<Uint8Array> {
+  if (path === '-') return line.readStdin()
+  try {
+    return await line.readFile(path)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    const why = readProblems[code]
+    if (why === undefined) throw error
+    throw mistake(`${path}: ${why}`)
+  }
+}
+
+const readProblems: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'it may not be read by this user',
+  EISDIR: 'it is a directory',
+}

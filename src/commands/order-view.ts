@@ -1,0 +1,122 @@
+import type { historyOf } from '../core/find-order.ts'
+import type { Order } from '../model/order.ts'
+import { alignedLines, amountText, isoTime, namedLines, shortTime } from './output.ts'
+
+type History = Awaited<ReturnType<typeof historyOf>>
+
+/** An order as JSON: amounts as texts, times in ISO 8601; the pay link's key stays inside. */
+export function orderJson(order: Order): Record<string, unknown> {
+  const { payKey: _payKey, lines, shipments, ...rest } = order
+  return {
+    ...rest,
+    discount: amountText(order.discount),
+    shippingCost: amountText(order.shippingCost),
+    tax: amountText(order.tax),
+    total: amountText(order.total),
+    createdAt: isoTime(order.createdAt),
+    changedAt: isoTime(order.changedAt),
+    paidAt: isoTime(order.paidAt),
+    sentAt: isoTime(order.sentAt),
+    returnedAt: isoTime(order.returnedAt),
+    cancelledAt: isoTime(order.cancelledAt),
+    refundedAt: isoTime(order.refundedAt),
+    releasedAt: isoTime(order.releasedAt),
+    lines: lines.map((line) => ({
+      ...line,
+      unitPrice: amountText(line.unitPrice),
+      unitTax: amountText(line.unitTax),
+      cataloguePrice: amountText(line.cataloguePrice),
+    })),
+    shipments: shipments.map((parcel) => ({ ...parcel, sentAt: isoTime(parcel.sentAt) })),
+  }
+}
+
+export function eventsJson(history: History): Record<string, unknown>[] {
+  return history.map((event) => ({ ...event, at: isoTime(event.at) }))
+}
+
+export const orderTitles = ['number', 'created', 'payment', 'fulfilment', 'total', 'buyer']
+
+export function orderRow(order: Order): string[] {
+  return [
+    String(order.number),
+    shortTime(order.createdAt),
+    order.payment,
+    order.hidden ? `${order.fulfilment}, hidden` : order.fulfilment,
+    `${amountText(order.total)} ${order.currency}`,
+    order.buyer.email ?? '',
+  ]
+}
+
+/** The whole order for a person. */
+export function orderLines(order: Order, history: History): string[] {
+  const { buyer, billing, shipping } = order
+  const name = [buyer.firstName, buyer.middleName, buyer.lastName].filter(Boolean).join(' ')
+  const values: (readonly [string, string])[] = [
+    ['number', String(order.number)],
+    ['through', order.dialect],
+    ['created', shortTime(order.createdAt)],
+    ['payment', timed(order.payment, paymentTime(order))],
+    ['fulfilment', timed(order.fulfilment, order.returnedAt ?? order.sentAt)],
+    ['hidden', order.hidden ? 'yes' : ''],
+    ['released', order.releaseNumber === null ? '' : `no. ${order.releaseNumber}`],
+    ['buyer', [name, buyer.email, buyer.phone].filter(Boolean).join(', ')],
+    ['billing', addressText(billing)],
+    ['shipping', shipping === null ? '' : addressText(shipping)],
+    ['method', order.shippingMethod ?? ''],
+    ['paid by', order.paymentMethod ?? ''],
+    ['comment', order.comment ?? ''],
+    ['total', `${amountText(order.total)} ${order.currency}`],
+  ]
+  return [
+    ...namedLines(values.filter(([, value]) => value !== '')),
+    '',
+    ...alignedLines(
+      ['code', 'title', 'quantity', 'price'],
+      order.lines.map((line) => [
+        line.code,
+        line.title,
+        String(line.quantity),
+        amountText(line.unitPrice),
+      ]),
+    ),
+    ...parcelLines(order),
+    '',
+    ...alignedLines(
+      ['event', 'at', 'by', ''],
+      history.map(({ kind, at, via, data }) => [
+        kind,
+        shortTime(at),
+        via,
+        data === null || Object.keys(data).length === 0 ? '' : JSON.stringify(data),
+      ]),
+    ),
+  ]
+}
+
+function parcelLines({ shipments }: Order): string[] {
+  if (shipments.length === 0) return []
+  const rows = shipments.map((parcel) => [
+    String(parcel.position),
+    parcel.service,
+    parcel.tracking,
+    shortTime(parcel.sentAt),
+  ])
+  return ['', ...alignedLines(['parcel', 'service', 'tracking', 'sent'], rows)]
+}
+
+function paymentTime(order: Order): number | null {
+  if (order.payment === 'refunded') return order.refundedAt
+  return order.payment === 'cancelled' ? order.cancelledAt : order.paidAt
+}
+
+function timed(word: string, at: number | null): string {
+  return at === null ? word : `${word} ${shortTime(at)}`
+}
+
+function addressText(address: Order['billing']): string {
+  const { firstName, lastName, company, line1, line2, line3, city, region, postcode } = address
+  const name = [firstName, lastName].filter(Boolean).join(' ')
+  const parts = [name, company, line1, line2, line3, city, region, postcode, address.country]
+  return parts.filter(Boolean).join(', ')
+}

@@ -1,0 +1,53 @@
+import type { Command } from 'commander'
+import { listGoods } from '../core/goods.ts'
+import { type CommandLine, withAccount } from './command-line.ts'
+import { amountText, printPages } from './output.ts'
+import { type ImportOptions, importProducts } from './product-import.ts'
+
+export function addProductCommands(program: Command, line: CommandLine): void {
+  const group = program.command('product').description("an account's catalogue")
+  group
+    .command('import <login> <file>')
+    .description('add or change products by code, from CSV or JSON; - reads standard input')
+    .option('--skip-bad', 'leave bad rows out (default: one bad row, and nothing is imported)')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+CSV has a header line; the delimiter is a comma, a semicolon or a tab. Columns, of which only
+code is required: id, code, title, price, type (physical or digital), stock,
+category (several with |), sku, model, enabled (yes or no). An empty cell leaves the product as
+it is. JSON is a list of objects with the same names, or an answer of GetAllGoods; its ids stay.`,
+    )
+    .action((login: string, file: string, options: ImportOptions) =>
+      importProducts(line, login, file, options),
+    )
+  group
+    .command('list <login>')
+    .description('every product')
+    .option('--json', 'print JSON')
+    .action((login: string, { json = false }: { readonly json?: boolean }) =>
+      printProducts(line, login, json),
+    )
+}
+
+function printProducts(line: CommandLine, login: string, json: boolean): Promise<void> {
+  return withAccount(line, login, async ({ ctx }, account) => {
+    await printPages(line, listGoods(ctx, account), {
+      json,
+      toJson: (product) => ({ ...product, price: amountText(product.price) }),
+      titles: ['id', 'code', 'title', 'price', 'type', 'stock', 'article', 'state'],
+      toRow: (product) => [
+        String(product.id),
+        product.code,
+        product.title,
+        amountText(product.price),
+        product.type,
+        product.stock === null ? '-' : String(product.stock),
+        product.article,
+        product.enabled ? '' : 'off',
+      ],
+      none: `"${login}" has no products; see: countersign product import --help`,
+    })
+  })
+}

@@ -1,0 +1,31 @@
+import { Command } from 'commander'
+import { addAccountCommands } from './account.ts'
+import type { CommandLine } from './command-line.ts'
+import { addCredentialCommands } from './credential.ts'
+import { addOrderCommands } from './order.ts'
+import { addProductCommands } from './product.ts'
+import { addServeCommands } from './serve.ts'
+import { addSignCommand } from './sign.ts'
+import { addVerifyCommand } from './verify.ts'
+
+/** The whole command line. A mistake in it throws commander's own error. */
+export function buildProgram(line: CommandLine): Command {
+  const program = new Command('countersign')
+    .description('A self-hosted order gateway: many order protocols, one order book.')
+    .version(line.version, '-V, --version', 'print the version')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => line.print(text.trimEnd()),
+      writeErr: (text) => line.printError(text.trimEnd()),
+    })
+    .showSuggestionAfterError()
+    .addHelpText('after', '\nSettings come from the environment and from .env; see the README.')
+  addServeCommands(program, line)
+  addAccountCommands(program, line)
+  addCredentialCommands(program, line)
+  addProductCommands(program, line)
+  addOrderCommands(program, line)
+  addSignCommand(program, line)
+  addVerifyCommand(program, line)
+  return program
+}

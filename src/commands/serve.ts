@@ -1,0 +1,17 @@
+import type { Command } from 'commander'
+import { type CommandLine, withBook } from './command-line.ts'
+
+export function addServeCommands(program: Command, line: CommandLine): void {
+  program
+    .command('serve')
+    .description('run the gateway until it is told to stop')
+    .action(() => line.serve())
+  program
+    .command('migrate')
+    .description("bring the database's schema up to date (serve does it too)")
+    .action(() =>
+      withBook(line, async ({ place }) => {
+        line.print(`The schema is up to date in ${place}`)
+      }),
+    )
+}
