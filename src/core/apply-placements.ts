@@ -118,7 +118,7 @@ function findEarlier(
   return (
     among(command.callDigest).find(({ madeAt }) => now - madeAt <= repeatWindowMs) ??
     among(command.likenessDigest).find(
-      ({ madeAt, waiting }) => waiting && now - madeAt <= command.duplicateWindowMs,
+      ({ madeAt, waiting }) => waiting && now - madeAt < command.duplicateWindowMs,
     )
   )
 }

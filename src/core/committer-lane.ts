@@ -122,6 +122,7 @@ export function createLane<Command, Outcome>({
       if (now - startedAtMs <= limits.answerDeadlineMs) continue
       for (const item of batch) item.settle(new Failure('outcome-unknown'))
     }
+    if (queue.size() === 0 && running.size === 0) settleDrained()
   }
   const watcher = setInterval(watch, 50)
   watcher.unref()

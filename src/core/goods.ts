@@ -1,14 +1,8 @@
 import type { Account } from '../model/account.ts'
 import { Failure } from '../model/failure.ts'
 import type { Product, ProductChange } from '../model/product.ts'
-import { sqlState } from '../store/errors.ts'
-import {
-  deleteProduct,
-  findProducts,
-  listProducts,
-  type ProductOutcome,
-  upsertProducts,
-} from '../store/products.ts'
+import { type ProductOutcome, upsertProducts } from '../store/product-writes.ts'
+import { deleteProduct, findProducts, listProducts } from '../store/products.ts'
 import type { Context } from './context.ts'
 
 /** The catalogue page by page, by id. */
@@ -49,13 +43,8 @@ export async function addGood(
   account: Account,
   change: ProductChange,
 ): Promise<void> {
-  const add = () =>
-    upsertProducts(ctx.database.db, account.id, [change], ctx.now(), { onlyNew: true })
-  const [outcome] = await add().catch((error: unknown) => {
-    // Somebody else added the same code at the same time: now it is there to compare with.
-    if (sqlState(error) === '23505') return add()
-    throw error
-  })
+  const options = { onlyNew: true }
+  const [outcome] = await upsertProducts(ctx.database.db, account.id, [change], ctx.now(), options)
   if (outcome === 'exists') throw new Failure('product-exists')
 }
 

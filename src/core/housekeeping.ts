@@ -1,3 +1,4 @@
+import { longestDuplicateWindowMs } from '../model/account.ts'
 import { isFailure } from '../model/failure.ts'
 import { listAccounts } from '../store/accounts.ts'
 import { noteLastUse } from '../store/credentials.ts'
@@ -13,8 +14,6 @@ export type Housekeeping = {
   stop(): Promise<void>
 }
 
-/** Fingerprints are of no use beyond the longest window anybody may set. */
-const longestWindowMs = 31 * 86_400_000
 const pruneEveryMs = 3_600_000
 const tickMs = 1000
 
@@ -82,7 +81,11 @@ async function cancelExpired(ctx: Context): Promise<void> {
 async function prune(ctx: Context): Promise<void> {
   for (const account of await listAccounts(ctx.database.db)) {
     while (
-      (await pruneFingerprints(ctx.database.sql, account.id, ctx.now() - longestWindowMs)) > 0
+      (await pruneFingerprints(
+        ctx.database.sql,
+        account.id,
+        ctx.now() - longestDuplicateWindowMs,
+      )) > 0
     ) {
       // Until nothing old is left.
     }

@@ -12,6 +12,8 @@ export const loginSchema = z
 
 const hoursMs = 3_600_000
 
+export const longestDuplicateWindowMs = 31 * 24 * hoursMs
+
 const timezone = z.string().refine((zone) => {
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone })
@@ -34,6 +36,8 @@ export const accountSettingsSchema = z.object({
     .number()
     .int()
     .min(0)
+    // Fingerprints older than this are forgotten.
+    .max(longestDuplicateWindowMs, 'at most 31 days')
     .default(24 * hoursMs),
   /** What the contact and partner functions do. */
   contacts: z.enum(['refuse', 'record']).default('refuse'),

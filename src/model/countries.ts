@@ -36,6 +36,21 @@ const otherNames: Readonly<Record<string, string>> = {
   оаэ: 'AE',
   uae: 'AE',
   macedonia: 'MK',
+  'hong kong': 'HK',
+  гонконг: 'HK',
+  macao: 'MO',
+  macau: 'MO',
+  макао: 'MO',
+  palestine: 'PS',
+  палестина: 'PS',
+  myanmar: 'MM',
+  burma: 'MM',
+  мьянма: 'MM',
+  'ivory coast': 'CI',
+  swaziland: 'SZ',
+  кыргызстан: 'KG',
+  туркменистан: 'TM',
+  türkiye: 'TR',
 }
 
 let names: ReadonlyMap<string, string> | undefined
@@ -47,7 +62,16 @@ export function countryCode(country: string): string | undefined {
 }
 
 function fold(name: string): string {
-  return name.trim().toLowerCase().replaceAll('ё', 'е').replace(/\s+/g, ' ')
+  return name
+    .trim()
+    .toLowerCase()
+    .replaceAll('ё', 'е')
+    .replaceAll('’', "'")
+    .replaceAll('&', 'and')
+    .normalize('NFD')
+    .replace(/(?<=[a-z])\p{M}/gu, '')
+    .normalize('NFC')
+    .replace(/\s+/g, ' ')
 }
 
 function readNames(): ReadonlyMap<string, string> {
@@ -68,5 +92,7 @@ function readNames(): ReadonlyMap<string, string> {
 
 /** Codes with a name in CLDR that are no country, and the withdrawn ones. */
 const notCountries = new Set(
-  'EU EZ UN XA XB XK ZZ QO AN BU CS DD DY FX HV NH NT RH SU TP UK VD YD YU ZR'.split(' '),
+  'AC CP CQ DG EA IC TA EU EZ UN XA XB XK ZZ QO AN BU CS DD DY FX HV NH NT RH SU TP UK VD YD YU ZR'.split(
+    ' ',
+  ),
 )

@@ -59,17 +59,21 @@ export function fromLocalTime(local: LocalTime, timezone: string): Instant {
   )
   const candidates = offsets.map((offset) => wanted - offset).sort((a, b) => a - b)
   return (
-    candidates.find((at) => asUtc(toLocalTime(at, timezone)) === wanted) ?? candidates[0] ?? wanted
+    candidates.find((at) => asUtc(toLocalTime(at, timezone)) === wanted) ??
+    candidates.at(-1) ??
+    wanted
   )
 }
 
 function asUtc({ year, month, day, hour, minute, second }: LocalTime): number {
-  return Date.UTC(year, month - 1, day, hour, minute, second)
+  // Not Date.UTC alone: it takes the years 0 to 99 for 1900 to 1999.
+  const at = new Date(Date.UTC(2000, 0, 1, hour, minute, second))
+  return at.setUTCFullYear(year, month - 1, day)
 }
 
 /** False for the 31st of April and its like. */
 export function isRealDate({ year, month, day }: Pick<LocalTime, 'year' | 'month' | 'day'>) {
-  const date = new Date(Date.UTC(year, month - 1, day))
+  const date = new Date(asUtc({ year, month, day, hour: 0, minute: 0, second: 0 }))
   return (
     year >= 1 &&
     year <= 9999 &&

@@ -11,27 +11,30 @@ export function sqlState(error: unknown): string | undefined {
 /** SQLSTATE classes of a server that cannot work now: connection, resources, shutdown, read-only. */
 const outageStates = /^(08|53|57|58|40|25006|55P03)/
 
-/** Codes of the driver and of the socket below it. */
-const outageCodes = new Set([
+/** Codes of the driver, and of the system below it, for a connection that is not there. */
+const connectionCodes = new Set([
   'CONNECTION_CLOSED',
   'CONNECTION_DESTROYED',
   'CONNECTION_ENDED',
   'CONNECT_TIMEOUT',
+  'EAI_AGAIN',
   'ECONNREFUSED',
   'ECONNRESET',
-  'ENOENT',
+  'EHOSTUNREACH',
   'ENOTFOUND',
   'EPIPE',
   'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'EAI_AGAIN',
 ])
 
 /** True where the database, not the request, is at fault, and a later try may succeed. */
 export function isOutage(error: unknown): boolean {
   if (outageStates.test(sqlState(error) ?? '')) return true
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
-    if ('code' in at && typeof at.code === 'string' && outageCodes.has(at.code)) return true
+    if ('code' in at && connectionCodes.has(String(at.code))) return true
+    // The server's socket is a file: missing, it says ENOENT as any other file would.
+    if ('code' in at && at.code === 'ENOENT' && 'syscall' in at && at.syscall === 'connect') {
+      return true
+    }
   }
   return false
 }

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { applyChanges, countersForChanges } from '../../src/core/apply-changes.ts'
 import type { ChangeCommand, ChangeOrder } from '../../src/core/commands.ts'
@@ -204,62 +203,5 @@ describe("an order's timer", () => {
       { code: 'order-not-found' },
     ])
     expect(draft.doneTimers).toHaveLength(1)
-  })
-})
-
-describe('whatever a batch holds', () => {
-  const commands = fc.constantFrom<ChangeCommand>(
-    { kind: 'pay' },
-    { kind: 'cancel' },
-    { kind: 'reopen' },
-    { kind: 'refund' },
-    { kind: 'return' },
-    { kind: 'hide' },
-    { kind: 'unhide' },
-    { kind: 'release' },
-    { kind: 'comment' },
-    send('A1'),
-    send('B2'),
-  )
-  const batch = fc.array(
-    fc.record({ number: fc.integer({ min: 100, max: 103 }), command: commands }),
-    {
-      maxLength: 40,
-      size: 'max',
-    },
-  )
-  const orders = [100, 101, 102].map((number) => lockedOrder({ number }))
-
-  it('counts the events of each order without a gap or a double', () => {
-    fc.assert(
-      fc.property(batch, (wanted) => {
-        const draft = draftWith({ 1: { release: 1 } })
-        const entries = wanted.map(({ number, command }) => entry(number, command))
-        applyChanges(entries, lockedOrders(...orders), draft, now)
-        for (const { number } of orders) {
-          const seqs = draft.events.filter((one) => one.number === number).map(({ seq }) => seq)
-          expect(seqs).toEqual(seqs.map((_seq, index) => index + 2))
-          const written = draft.states.get(`1/${number}`)?.eventSeq
-          expect(written).toBe(seqs.length === 0 ? undefined : seqs.length + 1)
-        }
-      }),
-    )
-  })
-
-  it('ends as the same commands one at a time', () => {
-    fc.assert(
-      fc.property(batch, (wanted) => {
-        const together = lockedOrders(...orders)
-        const alone = lockedOrders(...orders)
-        const draft = draftWith({ 1: { release: 1 } })
-        const single = draftWith({ 1: { release: 1 } })
-        const entries = wanted.map(({ number, command }) => entry(number, command))
-        const outcomes = applyChanges(entries, together, draft, now)
-        const oneByOne = entries.flatMap((one) => applyChanges([one], alone, single, now))
-        expect(together).toEqual(alone)
-        expect(outcomes).toEqual(oneByOne)
-        expect(draft.events).toEqual(single.events)
-      }),
-    )
   })
 })

@@ -69,6 +69,18 @@ describe('countryCode', () => {
     ['Израиль', 'IL'],
     ['Китай', 'CN'],
     ['Япония', 'JP'],
+    ['Hong Kong', 'HK'],
+    ['Гонконг', 'HK'],
+    ['Palestine', 'PS'],
+    ['Myanmar', 'MM'],
+    ['Кыргызстан', 'KG'],
+    ['Türkiye', 'TR'],
+    ['Bosnia and Herzegovina', 'BA'],
+    ['Bosnia & Herzegovina', 'BA'],
+    ['Trinidad and Tobago', 'TT'],
+    ["Cote d'Ivoire", 'CI'],
+    ['Côte d’Ivoire', 'CI'],
+    ['Йемен', 'YE'],
   ])('understands %s', (name, code) => {
     expect(countryCode(name)).toBe(code)
   })
@@ -91,6 +103,7 @@ describe('countryCode', () => {
     ['a country that is no more', 'SU'],
     ['a code that nobody has', 'QQ'],
     ['a placeholder', 'ZZ'],
+    ['a code that is reserved for an island', 'AC'],
     ['a city', 'Moscow'],
     ['half a name', 'United'],
     ['a number', '643'],
