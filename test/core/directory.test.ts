@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import { disableAccount } from '../../src/core/accounts.ts'
+import { revoke } from '../../src/core/credentials.ts'
+import { createDirectory } from '../../src/core/directory.ts'
+import { isFailure } from '../../src/model/failure.ts'
+import { openDatabase } from '../../src/store/database.ts'
+import { useBook } from '../support/book.ts'
+import { anAccount } from '../support/fixtures.ts'
+
+const book = useBook()
+
+/** Another gateway's directory, whose clock the test moves. */
+function elsewhere() {
+  const { ctx, database } = book()
+  const opened = openDatabase(database.target, { connections: 1 })
+  const clock = { ms: 0 }
+  const directory = createDirectory({
+    db: opened.db,
+    vault: ctx.vault,
+    now: ctx.now,
+    clock: () => clock.ms,
+  })
+  return { ctx, clock, directory, opened }
+}
+
+test('a revoked key and a disabled account are known in another gateway within a second', async () => {
+  const { ctx, clock, directory, opened } = elsewhere()
+  const { account, credential } = await anAccount(ctx)
+  expect((await directory.byLogin(account.login))?.credentials).toHaveLength(1)
+  await revoke(ctx, account, credential.id)
+  await disableAccount(ctx, account, true)
+  clock.ms += 999
+  expect(await directory.byLogin(account.login)).toMatchObject({
+    account: { disabled: true },
+    credentials: [],
+  })
+  await opened.close()
+})
+
+test('while the database is away the last answer stands, and a stranger is put off', async () => {
+  const { ctx, clock, directory, opened } = elsewhere()
+  const { account } = await anAccount(ctx)
+  await directory.byLogin(account.login)
+  await opened.close()
+  clock.ms += 5000
+  expect((await directory.byLogin(account.login))?.account.login).toBe(account.login)
+  const refused = await directory.byLogin('somebody').catch((error: unknown) => error)
+  expect(isFailure(refused, 'busy')).toBe(true)
+})
+
+test('names that lead nowhere are not remembered', async () => {
+  const { ctx, directory, opened } = elsewhere()
+  const login = `late-${Date.now()}`
+  expect(await directory.byLogin(login)).toBeUndefined()
+  await anAccount(ctx, { login })
+  expect((await directory.byLogin(login))?.account.login).toBe(login)
+  await opened.close()
+})
