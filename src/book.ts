@@ -7,7 +7,7 @@ import { createCommitter } from './core/committer.ts'
 import type { Context } from './core/context.ts'
 import { createDirectory } from './core/directory.ts'
 import { openBatchLane } from './store/batch-lane.ts'
-import { openDatabase, type PostgresTarget } from './store/database.ts'
+import { openDatabase, type PostgresTarget, targetOf } from './store/database.ts'
 import { serverVersion, unsafeSettings } from './store/durability.ts'
 import { startEmbeddedPostgres } from './store/embedded/server.ts'
 import { migrateDatabase } from './store/migrate.ts'
@@ -56,7 +56,7 @@ async function findServer(config: Config, log: Logger, sources: Sources): Promis
   }
   if (config.databaseUrl !== undefined && config.key !== undefined) {
     return {
-      target: { url: config.databaseUrl, options: common },
+      target: targetOf(config.databaseUrl, common),
       place: `${new URL(config.databaseUrl).host || 'the server'} (DATABASE_URL)`,
       key: config.key,
       stop: async () => undefined,

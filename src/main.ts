@@ -16,6 +16,9 @@ export const sources: Sources = {
   randomBytes,
 }
 
+/** Signals closer together come from one press of a key. */
+const sameKeyMs = 1000
+
 export function createLog(config: Pick<Config, 'logLevel'>): Logger {
   return pino({ level: config.logLevel, base: null })
 }
@@ -23,6 +26,8 @@ export function createLog(config: Pick<Config, 'logLevel'>): Logger {
 /** Starts the gateway and runs it until the process is told to stop. */
 export async function serve(config: Config, print: (line: string) => void): Promise<void> {
   const log = createLog(config)
+  // Heard from the beginning: a start that is broken off would leave its PostgreSQL running.
+  const told = untilTold(sources.clock)
   const book = await openBook(config, log, sources)
   let stopping = false
   const housekeeping = startHousekeeping(book.ctx, log)
@@ -45,14 +50,17 @@ export async function serve(config: Config, print: (line: string) => void): Prom
     await book.close()
     throw error
   }
-  const local = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${listening.port}`
-  print(`Countersign listens on ${config.publicUrl ?? local}`)
-  print(`Its data lies in ${book.place}`)
-  await greetFirstRun(book.ctx, dialects, config.publicUrl ?? local, print)
-  await untilTold()
-  stopping = true
-  log.info('stopping: calls under way are finished first')
-  await shutDown(listening, housekeeping, book)
+  try {
+    const local = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${listening.port}`
+    print(`Countersign listens on ${config.publicUrl ?? local}`)
+    print(`Its data lies in ${book.place}`)
+    await greetFirstRun(book.ctx, dialects, config.publicUrl ?? local, print)
+    await told
+  } finally {
+    stopping = true
+    log.info('stopping: calls under way are finished first')
+    await shutDown(listening, housekeeping, book)
+  }
 }
 
 async function shutDown(
@@ -65,14 +73,17 @@ async function shutDown(
   await book.close()
 }
 
-/** Resolves at the first SIGTERM, SIGINT or SIGHUP; a second one ends the process at once. */
-function untilTold(): Promise<void> {
+/**
+ * Resolves at the first SIGTERM, SIGINT or SIGHUP; a later one ends the process at once. One
+ * Ctrl-C may arrive twice, from the terminal and from npm: that is still the first.
+ */
+function untilTold(clock: () => number): Promise<void> {
   return new Promise((resolve) => {
-    let told = false
+    let toldAt: number | undefined
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
       process.on(signal, () => {
-        if (told) process.exit(1)
-        told = true
+        if (toldAt !== undefined && clock() - toldAt > sameKeyMs) process.exit(1)
+        toldAt ??= clock()
         resolve()
       })
     }

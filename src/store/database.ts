@@ -20,6 +20,20 @@ export type PostgresTarget = {
 }
 
 /**
+ * The server behind a `DATABASE_URL`. As libpq does, takes a directory in `?host=` for the Unix
+ * socket's: postgres.js knows it as an option only.
+ */
+export function targetOf(url: string, options: PostgresTarget['options']): PostgresTarget {
+  const parsed = new URL(url)
+  const directory = parsed.searchParams.get('host')
+  if (!directory?.startsWith('/')) return { url, options }
+  const port = Number(parsed.searchParams.get('port') ?? 5432)
+  parsed.searchParams.delete('host')
+  parsed.searchParams.delete('port')
+  return { url: parsed.href, options: { ...options, host: directory, port } }
+}
+
+/**
  * Types of the hot statements: times are milliseconds, amounts integer ten-thousandths.
  * Rates, the only other `numeric`, are cast to text in their statements.
  */

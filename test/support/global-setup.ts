@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import postgres from 'postgres'
 import type { TestProject } from 'vitest/node'
 import { buildIfStale } from '../../bin/build.js'
-import type { PostgresTarget } from '../../src/store/database.ts'
+import { type PostgresTarget, targetOf } from '../../src/store/database.ts'
 import { startEmbeddedPostgres } from '../../src/store/embedded/server.ts'
 import { migrateDatabase } from '../../src/store/migrate.ts'
 import { withDatabase } from './target.ts'
@@ -50,7 +50,7 @@ async function findServer(): Promise<{ target: PostgresTarget; stop: () => Promi
   }
   const url = process.env.TEST_DATABASE_URL
   if (url !== undefined && url !== '') {
-    return { target: { url, options: common }, stop: async () => undefined }
+    return { target: targetOf(url, common), stop: async () => undefined }
   }
   const dataDir = await mkdtemp(join(tmpdir(), 'countersign-test-'))
   // Run as root, the server is another user, who must get in.
