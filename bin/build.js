@@ -23,9 +23,20 @@ export function buildIfStale() {
   if (!canBuild()) {
     // An installation without the compiler runs what was built for it.
     if (existsSync(stamp)) return
-    throw new Error('dist/ is missing and so is the compiler: run `npm ci`, then try again')
+    throw new Error(
+      'dist/ is missing and so is the compiler: run `npm ci` without --omit=dev once; ' +
+        'what it builds stays',
+    )
   }
-  build(wanted)
+  try {
+    build(wanted)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    if (!['EACCES', 'EPERM', 'EROFS'].includes(code)) throw error
+    const trouble = `and this user cannot write to ${root}: run \`npm run build\` as its owner`
+    if (!existsSync(stamp)) throw new Error(`dist/ is missing, ${trouble}`)
+    process.stderr.write(`countersign: an older build runs; dist/ is out of date, ${trouble}\n`)
+  }
 }
 
 function canBuild() {
@@ -70,7 +81,7 @@ function swap(draft) {
   }
 }
 
-/** Names, sizes and times of the sources: cheap to take at every start. */
+/** Names, sizes and times of the sources: cheap to take at every start, and the same in a tar. */
 function fingerprint() {
   return sources.flatMap((name) => filesIn(join(root, name))).join('\n')
 }
@@ -82,7 +93,10 @@ function fingerprint() {
 function filesIn(path) {
   if (!existsSync(path)) return []
   const stat = statSync(path)
-  if (!stat.isDirectory()) return [`${path.slice(root.length)} ${stat.size} ${stat.mtimeMs}`]
+  if (!stat.isDirectory()) {
+    const seconds = Math.floor(stat.mtimeMs / 1000)
+    return [`${path.slice(root.length)} ${stat.size} ${seconds}`]
+  }
   return readdirSync(path)
     .sort()
     .flatMap((name) => filesIn(join(path, name)))

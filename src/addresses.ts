@@ -9,6 +9,21 @@ export type Destination = {
   readonly path: string
 }
 
+export type Address = { readonly host: string; readonly path: string; readonly query: string }
+
+/**
+ * What a request line asks for. Proxies may write a whole address there, whose host then counts
+ * (RFC 9112, 3.2.2).
+ */
+export function readTarget(target: string, hostHeader: string): Address {
+  const whole = /^https?:\/\/([^/?#]*)(.*)$/i.exec(target)
+  const host = whole?.[1] ?? hostHeader
+  const inner = whole?.[2] ?? target
+  const at = inner.indexOf('?')
+  const path = at === -1 ? inner : inner.slice(0, at)
+  return { host, path: path === '' ? '/' : path, query: at === -1 ? '' : inner.slice(at + 1) }
+}
+
 /**
  * Finds dialect and account in an address, in its two forms: `/<dialect>/<login>/…` on any
  * host, or the protocol's native path on `<login>.<base domain>` or an account's own host.
@@ -16,7 +31,7 @@ export type Destination = {
 export function findDestination(
   dialects: readonly Dialect[],
   baseDomains: readonly string[],
-  address: { readonly host: string; readonly path: string; readonly query: string },
+  address: Address,
 ): Destination | undefined {
   return byPath(dialects, address.path) ?? byHost(dialects, baseDomains, address)
 }
@@ -32,7 +47,7 @@ function byPath(dialects: readonly Dialect[], path: string): Destination | undef
 function byHost(
   dialects: readonly Dialect[],
   baseDomains: readonly string[],
-  { host, path, query }: { readonly host: string; readonly path: string; readonly query: string },
+  { host, path, query }: Address,
 ): Destination | undefined {
   const name = hostName(host)
   const parameters = new URLSearchParams(query)

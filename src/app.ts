@@ -1,7 +1,8 @@
+import type { IncomingMessage } from 'node:http'
 import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Logger } from 'pino'
-import { findDestination } from './addresses.ts'
+import { findDestination, readTarget } from './addresses.ts'
 import type { Context } from './core/context.ts'
 import { admission, type Entrance } from './core/directory.ts'
 import { loggable } from './core/loggable.ts'
@@ -46,15 +47,15 @@ export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }>
   app.all('*', async (c) => {
     const startedAt = options.clock()
     const { incoming } = c.env
-    const [path = '/', query = ''] = splitOnce(incoming.url ?? '/', '?')
-    const host = incoming.headers.host ?? ''
+    const address = readTarget(incoming.url ?? '/', incoming.headers.host ?? '')
+    const { host, query } = address
     const notes: CallNote = {}
     const logged = (response: Response, fields: object): Response => {
       const ms = Math.round((options.clock() - startedAt) * 10) / 10
       log.info({ ...fields, ...notes, status: response.status, ms }, 'call')
       return response
     }
-    const destination = findDestination(dialects, options.baseDomains, { host, path, query })
+    const destination = findDestination(dialects, options.baseDomains, address)
     if (destination === undefined) {
       return logged(c.json({ error: 'There is nothing at this address.' }, 404), {})
     }
@@ -66,11 +67,12 @@ export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }>
       method: incoming.method ?? 'GET',
       path: destination.path,
       query,
-      header: (name) => c.req.header(name),
+      // Straight from Node: asking the Request would copy every header first.
+      header: (name) => headerOf(incoming, name),
       body: await readBody(incoming, dialect.bodyLimit),
       peerAddress: peerAddress(
         incoming.socket.remoteAddress ?? '',
-        c.req.header('x-forwarded-for'),
+        headerOf(incoming, 'x-forwarded-for'),
         isTrusted,
       ),
       login: destination.login ?? account?.login,
@@ -111,7 +113,7 @@ async function enter(
   }
 }
 
-function splitOnce(text: string, separator: string): string[] {
-  const at = text.indexOf(separator)
-  return at === -1 ? [text] : [text.slice(0, at), text.slice(at + 1)]
+function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
+  const value = headers[name.toLowerCase()]
+  return Array.isArray(value) ? value.join(', ') : value
 }

@@ -89,7 +89,10 @@ async function openOn(
   log: Logger,
   sources: Sources,
 ): Promise<Book> {
-  const database = openDatabase(server.target, { connections: config.databaseConnections })
+  const database = openDatabase(server.target, {
+    connections: config.databaseConnections,
+    answerDeadlineMs: config.committer.answerDeadlineMs,
+  })
   try {
     await refuseUnsafe(database, config)
     await checkKey(database.db, server.key)

@@ -7,8 +7,8 @@ import { isAddressRange } from './core/directory.ts'
 /** Settings that cannot be used; `message` names every bad one and what it should be. */
 export class ConfigError extends Error {}
 
-const port = z.coerce.number('a port number').int().min(0).max(65_535)
-const count = (smallest: number) => z.coerce.number('a whole number').int().min(smallest)
+const port = z.coerce.number('must be a port number').int().min(0).max(65_535)
+const count = (smallest: number) => z.coerce.number('must be a whole number').int().min(smallest)
 const list = z.string().transform((text) =>
   text
     .split(',')
@@ -23,6 +23,7 @@ const settingsSchema = z.object({
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://')
+    .refine((text) => URL.canParse(text), 'is no address; write # / ? @ in a password as %23 %2F …')
     .optional(),
   DATA_DIR: z.string().min(1).default('./data'),
   PUBLIC_URL: z

@@ -13,14 +13,37 @@ import { isReachable } from './store/database.ts'
 export const sources: Sources = {
   now: () => Date.now(),
   clock: () => performance.now(),
-  randomBytes,
+  randomBytes: pooledRandomBytes(4096),
+}
+
+/** Draws from a pool: asking the system for a few bytes costs as much as for a page of them. */
+function pooledRandomBytes(poolBytes: number): (count: number) => Buffer {
+  let pool = Buffer.alloc(0)
+  return (count) => {
+    if (count > pool.length) pool = randomBytes(Math.max(count, poolBytes))
+    const drawn = Buffer.from(pool.subarray(0, count))
+    pool = pool.subarray(count)
+    return drawn
+  }
 }
 
 /** Signals closer together come from one press of a key. */
 const sameKeyMs = 1000
 
+/** The log gathers this much before it writes, and no longer than this. */
+const logBytes = 65_536
+const logFlushMs = 100
+
 export function createLog(config: Pick<Config, 'logLevel'>): Logger {
-  return pino({ level: config.logLevel, base: null })
+  const destination = pino.destination({
+    dest: 1,
+    minLength: logBytes,
+    maxWrite: 4 * logBytes,
+    sync: true,
+  })
+  setInterval(() => destination.flushSync(), logFlushMs).unref()
+  process.on('exit', () => destination.flushSync())
+  return pino({ level: config.logLevel, base: null }, destination)
 }
 
 /** Starts the gateway and runs it until the process is told to stop. */

@@ -14,24 +14,30 @@ export function readBody(
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
-    const tooLarge = (): void => {
-      chunks.length = 0
-      incoming.removeAllListeners('data')
-      incoming.resume()
-      resolve('too-large')
-    }
-    if (Number(incoming.headers['content-length'] ?? 0) > limit) return tooLarge()
-    incoming.on('data', (chunk: Buffer) => {
+    const onData = (chunk: Buffer): void => {
       size += chunk.length
-      if (size > limit) tooLarge()
+      if (size > limit) letGo()
       else chunks.push(chunk)
-    })
-    incoming.on('end', () => {
-      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks))
-    })
-    incoming.on('error', (cause) => reject(new ClientGone('the client went away', { cause })))
-    incoming.on('close', () => reject(new ClientGone('the client went away')))
+    }
+    const settle = (outcome: Uint8Array | 'too-large' | Error): void => {
+      incoming.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone)
+      if (outcome instanceof Error) reject(outcome)
+      else resolve(outcome)
+    }
+    const letGo = (): void => {
+      settle('too-large')
+      // Whatever still comes is read and dropped; what goes wrong with it is nobody's concern.
+      incoming.on('error', () => undefined)
+      incoming.resume()
+    }
+    const onEnd = (): void => {
+      settle(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks))
+    }
+    const onGone = (): void => settle(new ClientGone('the client went away'))
+
+    if (Number(incoming.headers['content-length'] ?? 0) > limit) return letGo()
+    incoming.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone)
     // Gone before anybody listened: no event will come.
-    if (incoming.destroyed) reject(new ClientGone('the client went away'))
+    if (incoming.destroyed) onGone()
   })
 }

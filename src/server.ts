@@ -19,7 +19,8 @@ export async function listen(
     'port' | 'host' | 'maxSockets' | 'headerTimeoutMs' | 'requestTimeoutMs' | 'shutdownTimeoutMs'
   >,
 ): Promise<Listening> {
-  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
+  // HTTP/1.0 knows no Host: then the address has to say whose call it is.
+  const listener = getRequestListener(app.fetch, { hostname: 'localhost' })
   let closing = false
   const server = createServer(
     {
@@ -38,7 +39,10 @@ export async function listen(
   server.maxConnections = config.maxSockets
   server.maxRequestsPerSocket = 0
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
+    server.once('error', (error) => {
+      // A host name that leads nowhere fails before the listening itself, and says less.
+      reject(Object.assign(error, { syscall: 'listen', port: config.port, address: config.host }))
+    })
     server.listen(config.port, config.host, resolve)
   })
   return {

@@ -108,21 +108,25 @@ export function createLane<Command, Outcome>({
     onDrained = []
   }
 
-  const watch = (): void => {
-    const now = clock()
-    const isOver = (item: Item): boolean => now - item.queuedAtMs > limits.queueDeadlineMs
-    for (const item of queue.dropWhile(isOver)) item.settle(new Failure('busy'))
+  /** Refuses what waits since before a deadline: "busy" in the queue, "unknown" in flight. */
+  const refuse = (isOver: (sinceMs: number, deadlineMs: number) => boolean): void => {
+    const isLate = (item: Item): boolean => isOver(item.queuedAtMs, limits.queueDeadlineMs)
+    for (const item of queue.dropWhile(isLate)) item.settle(new Failure('busy'))
     for (const waiting of inFlight.values()) {
-      while (waiting[0] !== undefined && isOver(waiting[0])) {
+      while (waiting[0] !== undefined && isLate(waiting[0])) {
         parked -= 1
         waiting.shift()?.settle(new Failure('busy'))
       }
     }
     for (const { startedAtMs, batch } of running.values()) {
-      if (now - startedAtMs <= limits.answerDeadlineMs) continue
+      if (!isOver(startedAtMs, limits.answerDeadlineMs)) continue
       for (const item of batch) item.settle(new Failure('outcome-unknown'))
     }
     if (queue.size() === 0 && running.size === 0) settleDrained()
+  }
+  const watch = (): void => {
+    const now = clock()
+    refuse((sinceMs, deadlineMs) => now - sinceMs > deadlineMs)
   }
   const watcher = setInterval(watch, 50)
   watcher.unref()
@@ -157,6 +161,10 @@ export function createLane<Command, Outcome>({
       queue.size() === 0 && running.size === 0
         ? Promise.resolve()
         : new Promise((resolve) => onDrained.push(resolve)),
-    close: () => clearInterval(watcher),
+    close() {
+      clearInterval(watcher)
+      // Whoever is left hears what can be said now: nobody looks any more.
+      refuse(() => true)
+    },
   }
 }

@@ -74,12 +74,25 @@ export function createCommitter(options: CommitterOptions): Committer {
     place: (accountId, command) => placements.submit(accountId, command),
     queued: () => changes.queued() + placements.queued(),
     async close() {
-      await Promise.all([changes.drained(), placements.drained()])
+      // By then every caller has an answer; a database that is silent must not hold the process.
+      await notLongerThan(
+        limits.queueDeadlineMs + limits.answerDeadlineMs,
+        Promise.all([changes.drained(), placements.drained()]),
+      )
       changes.close()
       placements.close()
       await Promise.all(slots.map((lane) => lane.close()))
     },
   }
+}
+
+async function notLongerThan(ms: number, done: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms)
+  })
+  await Promise.race([done, late])
+  clearTimeout(timer)
 }
 
 async function applyChangeBatch(sql: BatchSql, entries: readonly ChangeEntry[], now: Instant) {

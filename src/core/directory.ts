@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net'
 import { type Account, accountSettingsSchema } from '../model/account.ts'
 import { type Credential, isValidAt } from '../model/credential.ts'
-import { Failure } from '../model/failure.ts'
+import { Failure, isFailure } from '../model/failure.ts'
 import type { Instant } from '../model/order.ts'
 import { type AccountRow, findAccountByHost, findAccountByLogin } from '../store/accounts.ts'
 import { listCredentials } from '../store/credentials.ts'
@@ -34,6 +34,9 @@ export type Directory = {
 const freshForMs = 500
 
 const databaseAway = 'the database is not available'
+
+/** How long a lookup is waited for: less where an older answer can stand. */
+const waitMs = { withAnswer: 500, withoutAnswer: 2000 }
 
 type Known = {
   readonly askedAtMs: number
@@ -74,9 +77,10 @@ export function createDirectory(options: {
     const last = known.get(key)
     if (last !== undefined && clock() - last.askedAtMs < freshForMs) return last.answer
     const asked = find().then(load)
-    const answer = asked.catch((error: unknown) => {
-      if (last?.before !== undefined && isOutage(error)) return last.before
-      throw isOutage(error) ? new Failure('busy', { reason: databaseAway }) : error
+    const most = last?.before === undefined ? waitMs.withoutAnswer : waitMs.withAnswer
+    const answer = notLongerThan(most, asked).catch((error: unknown) => {
+      if (last?.before !== undefined && isAway(error)) return last.before
+      throw isAway(error) ? new Failure('busy', { reason: databaseAway }) : error
     })
     const entry: Known = { askedAtMs: clock(), answer, before: last?.before }
     known.set(key, entry)
@@ -99,6 +103,19 @@ export function createDirectory(options: {
     byHost: (host) => remembered(`host ${host}`, () => findAccountByHost(db, host)),
     forget: () => known.clear(),
   }
+}
+
+/** What `asked` gives; throws `busy` if that takes longer. A database can also be just silent. */
+async function notLongerThan<T>(ms: number, asked: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Failure('busy', { reason: databaseAway })), ms)
+  })
+  return Promise.race([asked, late]).finally(() => clearTimeout(timer))
+}
+
+function isAway(error: unknown): boolean {
+  return isFailure(error, 'busy') || isOutage(error)
 }
 
 export function toAccount(row: AccountRow): Account {

@@ -14,7 +14,9 @@ export async function findOrder(
 ): Promise<Order> {
   if (!isOrderNumber(number)) throw new Failure('order-not-found')
   const filter = { numbers: [number], withHidden }
-  const [order] = await readOrders(ctx.database.sql, account.id, filter, { after: null, most: 1 })
+  const [order] = await ctx.database.inTime(() =>
+    readOrders(ctx.database.sql, account.id, filter, { after: null, most: 1 }),
+  )
   if (order === undefined) throw new Failure('order-not-found')
   return order
 }

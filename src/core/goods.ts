@@ -11,7 +11,8 @@ export async function* listGoods(
   account: Account,
 ): AsyncGenerator<readonly Product[], void, void> {
   for (let afterId = 0; ; ) {
-    const page = await listProducts(ctx.database.db, account.id, { afterId, most: 500 })
+    const cursor = { afterId, most: 500 }
+    const page = await ctx.database.inTime(() => listProducts(ctx.database.db, account.id, cursor))
     if (page.length > 0) yield page
     if (page.length < 500) return
     afterId = page.at(-1)?.id ?? afterId
@@ -20,7 +21,9 @@ export async function* listGoods(
 
 /** One product by its symbolic code. Throws `product-not-found`. */
 export async function findGood(ctx: Context, account: Account, code: string): Promise<Product> {
-  const [product] = await findProducts(ctx.database.sql, account.id, { codes: [code] })
+  const [product] = await ctx.database.inTime(() =>
+    findProducts(ctx.database.sql, account.id, { codes: [code] }),
+  )
   if (product === undefined) throw new Failure('product-not-found', { productCode: code })
   return product
 }
@@ -31,7 +34,9 @@ export async function saveGoods(
   account: Account,
   changes: readonly ProductChange[],
 ): Promise<ProductOutcome[]> {
-  return upsertProducts(ctx.database.db, account.id, changes, ctx.now())
+  const save = () => upsertProducts(ctx.database.db, account.id, changes, ctx.now())
+  // A caller waits for one product; an import's batch may take its time.
+  return changes.length > 1 ? save() : ctx.database.inTime(save, { unanswered: 'outcome-unknown' })
 }
 
 /**
@@ -44,12 +49,18 @@ export async function addGood(
   change: ProductChange,
 ): Promise<void> {
   const options = { onlyNew: true }
-  const [outcome] = await upsertProducts(ctx.database.db, account.id, [change], ctx.now(), options)
+  const [outcome] = await ctx.database.inTime(
+    () => upsertProducts(ctx.database.db, account.id, [change], ctx.now(), options),
+    { unanswered: 'outcome-unknown' },
+  )
   if (outcome === 'exists') throw new Failure('product-exists')
 }
 
 /** Takes a product out of the catalogue. Throws `product-not-found`. */
 export async function removeGood(ctx: Context, account: Account, code: string): Promise<void> {
-  const removed = await deleteProduct(ctx.database.db, account.id, code, ctx.now())
+  const removed = await ctx.database.inTime(
+    () => deleteProduct(ctx.database.db, account.id, code, ctx.now()),
+    { unanswered: 'outcome-unknown' },
+  )
   if (!removed) throw new Failure('product-not-found', { productCode: code })
 }

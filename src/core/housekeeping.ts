@@ -30,7 +30,7 @@ export function startHousekeeping(
     await cancelExpired(ctx)
     const noted = [...uses.values()]
     uses.clear()
-    await noteLastUse(ctx.database.db, noted)
+    await ctx.database.inTime(() => noteLastUse(ctx.database.db, noted))
     if (ctx.now() - prunedAt < pruneEveryMs) return
     prunedAt = ctx.now()
     await prune(ctx)
@@ -63,7 +63,8 @@ export function startHousekeeping(
  * that only the first finds something to do.
  */
 async function cancelExpired(ctx: Context): Promise<void> {
-  const due = await readDueTimers(ctx.database.sql, ctx.now(), 500)
+  const { sql, inTime } = ctx.database
+  const due = await inTime(() => readDueTimers(sql, ctx.now(), 500))
   const author = { via: 'timer', credentialId: null }
   await Promise.all(
     due.map(async ({ accountId, number }) => {
@@ -79,14 +80,10 @@ async function cancelExpired(ctx: Context): Promise<void> {
 }
 
 async function prune(ctx: Context): Promise<void> {
-  for (const account of await listAccounts(ctx.database.db)) {
-    while (
-      (await pruneFingerprints(
-        ctx.database.sql,
-        account.id,
-        ctx.now() - longestDuplicateWindowMs,
-      )) > 0
-    ) {
+  const { db, sql, inTime } = ctx.database
+  const before = ctx.now() - longestDuplicateWindowMs
+  for (const { id } of await inTime(() => listAccounts(db))) {
+    while ((await inTime(() => pruneFingerprints(sql, id, before))) > 0) {
       // Until nothing old is left.
     }
   }

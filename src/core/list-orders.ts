@@ -6,7 +6,10 @@ import type { Context } from './context.ts'
 export type { OrderFilter } from '../store/order-reads.ts'
 
 /** Orders a page: enough to keep both sides busy, few enough to keep memory flat. */
-const pageSize = 500
+const pageSize = 200
+
+/** A list under way is worth waiting for: to give up would break off the answer. */
+const laterPageMs = 15_000
 
 /** Every visible order that fits, by time of creation, page by page; memory stays flat. */
 export async function* listOrders(
@@ -17,10 +20,11 @@ export async function* listOrders(
   let after: OrderCursor | null = null
   // A short first page shows the caller early that an answer is on its way.
   for (let most = 50; ; most = pageSize) {
-    const page: readonly Order[] = await readOrders(ctx.database.sql, account.id, filter, {
-      after,
-      most,
-    })
+    const cursor = { after, most }
+    const page: readonly Order[] = await ctx.database.inTime(
+      () => readOrders(ctx.database.sql, account.id, filter, cursor),
+      after === null ? {} : { deadlineMs: laterPageMs },
+    )
     if (page.length > 0) yield page
     if (page.length < most) return
     after = page.at(-1) ?? null

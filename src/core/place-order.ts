@@ -64,7 +64,9 @@ export async function placeOrder(
 ): Promise<PlaceOutcome> {
   if (order.lines.length === 0) throw new Failure('order-empty')
   const codes = [...new Set(order.lines.map(({ code }) => code))]
-  const found = await findProducts(ctx.database.sql, account.id, { codes })
+  const found = await ctx.database.inTime(() =>
+    findProducts(ctx.database.sql, account.id, { codes }),
+  )
   const byCode = new Map(found.map((product) => [product.code, product]))
   const lines = order.lines.map((line, at) => pricedLine(line, at + 1, byCode))
   order.check?.(found)

@@ -13,10 +13,13 @@ export async function recordContact(
     readonly data: Readonly<Record<string, unknown>>
   },
 ): Promise<void> {
-  await recordContactCall(ctx.database.db, account.id, {
+  const record = {
     at: ctx.now(),
     call: contact.call,
     emailFolded: foldEmail(contact.email),
     data: { ...contact.data },
+  }
+  await ctx.database.inTime(() => recordContactCall(ctx.database.db, account.id, record), {
+    unanswered: 'outcome-unknown',
   })
 }

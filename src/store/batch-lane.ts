@@ -1,5 +1,5 @@
 import postgres from 'postgres'
-import { type HotTypes, hotTypes, type PostgresTarget } from './database.ts'
+import { clientOptions, type HotTypes, hotTypes, type PostgresTarget } from './database.ts'
 
 /** A transaction's statements; only what was written through `order-writes.ts` runs here. */
 export type BatchSql = postgres.ReservedSql<HotTypes>
@@ -37,6 +37,9 @@ type Session = {
 
 /** How long a lane waits before it connects again after a failure. */
 const reconnectDelayMs = 100
+
+/** Beyond the target's `connect_timeout`. */
+const openDeadlineMs = 8000
 
 /**
  * One connection that carries one transaction at a time. A session whose connection failed is
@@ -101,6 +104,7 @@ async function openSession(target: PostgresTarget): Promise<Session> {
   const flags = { warned: false, broken: false }
   const client = postgres(target.url ?? '', {
     ...target.options,
+    ...clientOptions,
     types: hotTypes,
     max: 1,
     // A reserved connection is kept for as long as it lives.
@@ -113,13 +117,26 @@ async function openSession(target: PostgresTarget): Promise<Session> {
       onClosed(new ConnectionLost('the connection to Postgres closed'))
     },
   }) as unknown as postgres.Sql<HotTypes>
+  let timer: NodeJS.Timeout | undefined
+  // The driver's own limit covers the connection, not a request for it that got lost.
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no connection in time')), openDeadlineMs)
+  })
   try {
-    const sql = await client.reserve()
+    const sql = await Promise.race([reserve(client), late])
     return Object.assign(flags, { sql, client, closed })
   } catch (error) {
     void client.end({ timeout: 0 }).catch(() => undefined)
     throw error
+  } finally {
+    clearTimeout(timer)
   }
+}
+
+/** The driver never hands over a connection that was made for the reservation itself. */
+async function reserve(client: postgres.Sql<HotTypes>): Promise<BatchSql> {
+  await client`select 1`
+  return client.reserve()
 }
 
 async function runTransaction<T>(

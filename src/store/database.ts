@@ -1,5 +1,6 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
+import { createGate, type Gate } from './gate.ts'
 import * as catalogue from './schema.ts'
 import * as book from './schema-orders.ts'
 
@@ -64,15 +65,26 @@ export type Database = {
   readonly db: Drizzle
   /** For hot reads. */
   readonly sql: HotSql
+  /** What calls wait for goes through here, so that nobody waits for ever. */
+  readonly inTime: Gate
   readonly target: PostgresTarget
   close(): Promise<void>
 }
 
+/**
+ * What every client of ours needs. The driver would ask for array types, which nothing here has,
+ * on each new connection, and nobody hears of it if that question fails: that ends the process,
+ * and loses the query for which the connection was made.
+ */
+export const clientOptions = { fetch_types: false } as const
+
+const defaultDeadlineMs = 2800
+
 export function openDatabase(
   target: PostgresTarget,
-  pool: { readonly connections: number },
+  pool: { readonly connections: number; readonly answerDeadlineMs?: number },
 ): Database {
-  const options = { ...target.options, onnotice: () => undefined }
+  const options = { ...target.options, ...clientOptions, onnotice: () => undefined }
   const cold = postgres(target.url ?? '', { ...options, max: Math.min(4, pool.connections) })
   const hot = postgres(target.url ?? '', {
     ...options,
@@ -82,6 +94,10 @@ export function openDatabase(
   return {
     db: drizzle(cold, { schema }),
     sql: hot,
+    inTime: createGate({
+      places: pool.connections,
+      deadlineMs: pool.answerDeadlineMs ?? defaultDeadlineMs,
+    }),
     target,
     async close() {
       await Promise.all([cold.end({ timeout: 5 }), hot.end({ timeout: 5 })])

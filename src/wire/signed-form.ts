@@ -5,12 +5,15 @@ import type { PhpArray } from './php-array.ts'
 import { type FormRefusal, MAX_PAIRS } from './php-form.ts'
 import { httpBuildQuery, toRfc3986 } from './php-query.ts'
 
-/** The texts that a client may have signed, as binary strings; `null` where there is none. */
+/**
+ * The texts that a client may have signed, as binary strings; `null` where there is none. Each is
+ * made when it is asked for: most calls are proved by the first.
+ */
 export type SignedTexts = {
-  raw: string | null
-  phpRebuild: string
-  jsRebuild: string | null
-  rfc3986Rebuild: string
+  readonly raw: string | null
+  readonly phpRebuild: string
+  readonly jsRebuild: string | null
+  readonly rfc3986Rebuild: string
 }
 
 export type SignedForm = {
@@ -51,7 +54,6 @@ export function readSignedForm(
   }
   const signature = tree.get(signatureName)
   tree.delete(signatureName)
-  const phpRebuild = httpBuildQuery(tree)
   const isUrlencoded = kind === 'urlencoded'
   return {
     ok: true,
@@ -62,10 +64,18 @@ export function readSignedForm(
     foreignBytes: isUrlencoded && hasForeignBytes(raw),
     nulInValues,
     texts: {
-      raw: isUrlencoded ? cutPairs(raw, signatureName).rest : null,
-      phpRebuild,
-      jsRebuild: isUrlencoded ? jsQuery(fields, signatureName) : null,
-      rfc3986Rebuild: toRfc3986(phpRebuild),
+      get raw() {
+        return isUrlencoded ? cutPairs(raw, signatureName).rest : null
+      },
+      get phpRebuild() {
+        return httpBuildQuery(tree)
+      },
+      get jsRebuild() {
+        return isUrlencoded ? jsQuery(fields, signatureName) : null
+      },
+      get rfc3986Rebuild() {
+        return toRfc3986(httpBuildQuery(tree))
+      },
     },
   }
 }

@@ -1,5 +1,8 @@
+import { performance } from 'node:perf_hooks'
 import { describe, expect, test } from 'vitest'
+import { readConfig } from '../../src/config.ts'
 import type { ChangeCommand } from '../../src/core/commands.ts'
+import { createCommitter } from '../../src/core/committer.ts'
 import { historyOf } from '../../src/core/find-order.ts'
 import type { OrderFacts } from '../../src/model/command.ts'
 import { decide } from '../../src/model/decide.ts'
@@ -36,6 +39,21 @@ function commandAt(step: number): ChangeCommand {
 }
 
 describe('the committer', () => {
+  test('stops though the database is silent, once its callers have an answer', async () => {
+    const silent = { transaction: () => new Promise<never>(() => undefined), close: async () => {} }
+    const committer = createCommitter({
+      openLane: () => silent,
+      limits: { ...readConfig({}).committer, queueDeadlineMs: 20, answerDeadlineMs: 20 },
+      now: Date.now,
+      clock: () => performance.now(),
+      log: { warn: () => undefined },
+    })
+    const pay = { number: 1, command: { kind: 'pay' as const }, author }
+    const refused = committer.change(1, pay).catch((error: unknown) => error)
+    await committer.close()
+    expect(isFailure(await refused, 'outcome-unknown')).toBe(true)
+  })
+
   test('writes 500 concurrent commands on 50 orders as the rules say, none lost', async () => {
     const { ctx } = book()
     const { account } = await anAccount(ctx)

@@ -6,6 +6,7 @@ import { isFailure } from '../../src/model/failure.ts'
 import { openDatabase } from '../../src/store/database.ts'
 import { useBook } from '../support/book.ts'
 import { anAccount } from '../support/fixtures.ts'
+import { whileSilent } from '../support/silent.ts'
 
 const book = useBook()
 
@@ -46,6 +47,19 @@ test('while the database is away the last answer stands, and a stranger is put o
   expect((await directory.byLogin(account.login))?.account.login).toBe(account.login)
   const refused = await directory.byLogin('somebody').catch((error: unknown) => error)
   expect(isFailure(refused, 'busy')).toBe(true)
+})
+
+test('while the database is silent the last answer stands, and a stranger is put off', async () => {
+  const { ctx, clock, directory, opened } = elsewhere()
+  const { account } = await anAccount(ctx)
+  await directory.byLogin(account.login)
+  clock.ms += 5000
+  await whileSilent(book().database, ['accounts'], async () => {
+    expect((await directory.byLogin(account.login))?.account.login).toBe(account.login)
+    const refused = await directory.byLogin('somebody').catch((error: unknown) => error)
+    expect(isFailure(refused, 'busy')).toBe(true)
+  })
+  await opened.close()
 })
 
 test('names that lead nowhere are not remembered', async () => {

@@ -37,7 +37,8 @@ export function openTestBook(
   now: () => number,
   log: { warn(fields: object, message: string): void },
 ): { ctx: Context; closeBook: () => Promise<void> } {
-  const opened = openDatabase(database.target, { connections: 6 })
+  const { answerDeadlineMs } = config.committer
+  const opened = openDatabase(database.target, { connections: 6, answerDeadlineMs })
   const vault = createVault(Buffer.alloc(32, 7))
   const clock = (): number => performance.now()
   const committer = createCommitter({

@@ -25,13 +25,15 @@ export function useDatabase(): () => TestDatabase {
     const target = withDatabase(inject('server'), name)
     const sql = postgres(target.url ?? '', {
       ...target.options,
+      // Not the gateways' name: a test that ends their connections must not end its own.
+      connection: { application_name: 'countersign-watcher' },
       max: 2,
       onnotice: () => undefined,
     })
     current = { target, sql }
   })
   afterAll(async () => {
-    await current?.sql.end()
+    await current?.sql.end({ timeout: 5 })
     await admin(`drop database if exists ${name} with (force)`)
   })
   return () => {

@@ -19,4 +19,4 @@ test('keeps every acknowledged order and parcel over 20 kills of gateway and ser
   } finally {
     await remove()
   }
-})
+}, 600_000)

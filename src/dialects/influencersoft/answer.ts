@@ -112,6 +112,7 @@ function streamed(
   tail: string,
   onCut: (error: unknown) => void,
 ): ReadableStream<Uint8Array> {
+  let isWanted = true
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
@@ -123,16 +124,20 @@ function streamed(
       async pull(controller) {
         try {
           const next = await pages.next()
+          // The caller went away while the page was read: there is nobody to answer.
+          if (!isWanted) return
           if (next.done) {
             controller.enqueue(Buffer.from(tail))
             controller.close()
           } else controller.enqueue(Buffer.from(`,${render(next.value)}`))
         } catch (error) {
+          if (!isWanted) return
           onCut(error)
           controller.error(new Error('the list broke off'))
         }
       },
       async cancel() {
+        isWanted = false
         await pages.return()
       },
     },

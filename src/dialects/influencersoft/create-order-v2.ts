@@ -122,6 +122,9 @@ function addressesOf(sent: Sent): Pick<NewOrder, 'billing' | 'shipping'> {
   }
 }
 
+/** More than API 1.0 can send in the pairs of one call; a text of commas holds any number. */
+const mostLines = 1000
+
 /** Two comma lists; the one of prices may be shorter, the catalogue has the rest. */
 function readProducts({ product_names, product_prices }: Sent): WantedLine[] {
   const prices = product_prices.split(',')
@@ -131,6 +134,7 @@ function readProducts({ product_names, product_prices }: Sent): WantedLine[] {
     .filter(({ name }) => name !== '')
     .map(({ name, price }) => wantedLine(name, price))
   if (lines.length === 0) throw new Failure('order-empty')
+  if (lines.length > mostLines) throw new Failure('invalid-input', { field: 'product_names' })
   return lines
 }
 

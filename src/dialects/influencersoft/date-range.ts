@@ -1,7 +1,7 @@
 import { Failure } from '../../model/failure.ts'
 import { fromLocalTime, isRealDate, type LocalTime, toLocalTime } from '../../model/local-time.ts'
 import type { Instant } from '../../model/order.ts'
-import { lastInstant } from './fields.ts'
+import { firstInstant, lastInstant } from './fields.ts'
 
 type Day = Pick<LocalTime, 'year' | 'month' | 'day'>
 
@@ -24,10 +24,16 @@ export function readDateRange(
   const last = end ?? today
   const earliest = midnight(last, timezone, -mostDays)
   const wanted = begin ?? (end === undefined ? today : undefined)
-  return {
+  return withinCalendar({
     from: wanted === undefined ? earliest : Math.max(earliest, midnight(wanted, timezone)),
-    to: end === undefined ? now : Math.min(lastInstant, midnight(end, timezone, 1) - 1),
-  }
+    to: end === undefined ? now : midnight(end, timezone, 1) - 1,
+  })
+}
+
+/** Times that a database can hold: the days at the calendar's ends reach beyond it. */
+function withinCalendar({ from, to }: { from: Instant; to: Instant }) {
+  const bounded = (at: Instant) => Math.min(lastInstant, Math.max(firstInstant, at))
+  return { from: bounded(from), to: bounded(to) }
 }
 
 function readDay(written: string, field: string): Day | undefined {

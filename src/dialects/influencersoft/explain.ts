@@ -26,7 +26,7 @@ function linesFor(form: SignedForm, call: SavedCall): string[] {
   const { signature } = form
   if (signature === undefined) return keyLines(form, call)
   const { login } = call.account
-  const compared = candidates(form.texts).map(({ name, text }) => {
+  const compared = [...candidates(form.texts)].map(({ name, text }) => {
     const matches = call.credentials.some(({ secret }) => fits(signature, text, login, secret))
     return `${matches ? 'matches' : 'differs'} ${name}: ${toText(text)}::${login}::<secret>`
   })

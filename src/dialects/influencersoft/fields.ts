@@ -16,6 +16,9 @@ export const flag = text.transform((value, context) => {
 /** The end of the year 9999: what lies beyond was given in milliseconds. */
 export const lastInstant: Instant = 253_402_300_799_999
 
+/** The beginning of the year 100: earlier ones are read back as of this century or the last. */
+export const firstInstant: Instant = -59_011_459_200_000
+
 /** Seconds since 1970 as milliseconds; undefined for nothing and for 0. */
 export const unixTime = text.transform((value, context): Instant | undefined => {
   const digits = value.trim()

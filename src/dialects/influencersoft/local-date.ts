@@ -1,7 +1,7 @@
 import { Failure } from '../../model/failure.ts'
 import { fromLocalTime, isRealDate, type LocalTime } from '../../model/local-time.ts'
 import type { Instant } from '../../model/order.ts'
-import { lastInstant } from './fields.ts'
+import { firstInstant, lastInstant } from './fields.ts'
 
 const time = '(?:[ T]+(\\d{1,2}):(\\d{2})(?::(\\d{2}))?)?'
 const dayFirst = new RegExp(`^(\\d{1,2})\\.(\\d{1,2})\\.(\\d{4})${time}$`)
@@ -22,7 +22,9 @@ export function readLocalTime(
     throw new Failure('invalid-input', { field })
   }
   const at = fromLocalTime(local, timezone)
-  if (local.second > 59 || at > lastInstant) throw new Failure('invalid-input', { field })
+  if (local.second > 59 || at < firstInstant || at > lastInstant) {
+    throw new Failure('invalid-input', { field })
+  }
   return at
 }
 

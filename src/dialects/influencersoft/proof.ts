@@ -1,6 +1,6 @@
 import type { Credential } from '../../model/credential.ts'
 import { fromBinary } from '../../wire/binary.ts'
-import { equalConstantTime, md5Hex } from '../../wire/digest.ts'
+import { equalConstantTime, equalDigests, md5Hex } from '../../wire/digest.ts'
 import type { PhpArray } from '../../wire/php-array.ts'
 import { readSignedForm, type SignedForm, type SignedTexts } from '../../wire/signed-form.ts'
 
@@ -61,28 +61,38 @@ function proveHash<C extends Credential>(
   if (form.foreignBytes) {
     return refused('proof-wrong', 'bytes that no form encoder makes stand in the body')
   }
-  const credential = credentials.find((one) => {
-    return candidates(form.texts).some(({ text }) =>
-      fits(form.signature ?? '', text, login, one.secret),
-    )
-  })
+  const credential = proving(form, login, credentials)
   if (credential === undefined) return refused('proof-wrong', 'hash fits no reading of the body')
   return { proved: true, api: '1.0', credential, tree: form.tree, nulInValues: form.nulInValues }
 }
 
+function proving<C extends Credential>(
+  { texts, signature = '' }: SignedForm,
+  login: string,
+  credentials: readonly C[],
+): C | undefined {
+  for (const { text } of candidates(texts)) {
+    const credential = credentials.find(({ secret }) => fits(signature, text, login, secret))
+    if (credential !== undefined) return credential
+  }
+  return undefined
+}
+
+type Candidate = { readonly name: string; readonly text: string }
+
 /** The four readings of a body that a client may have signed (contract §2.2), likeliest first. */
-export function candidates(texts: SignedTexts): { name: string; text: string }[] {
-  return [
-    { name: 'raw body', text: texts.raw },
-    { name: 'PHP rebuild', text: texts.phpRebuild },
-    { name: 'JavaScript rebuild', text: texts.jsRebuild },
-    { name: 'RFC 3986 rebuild', text: texts.rfc3986Rebuild },
-  ].filter((candidate): candidate is { name: string; text: string } => candidate.text !== null)
+export function* candidates(texts: SignedTexts): Generator<Candidate, void, void> {
+  const { raw } = texts
+  if (raw !== null) yield { name: 'raw body', text: raw }
+  yield { name: 'PHP rebuild', text: texts.phpRebuild }
+  const { jsRebuild } = texts
+  if (jsRebuild !== null) yield { name: 'JavaScript rebuild', text: jsRebuild }
+  yield { name: 'RFC 3986 rebuild', text: texts.rfc3986Rebuild }
 }
 
 /** Whether `hash` is `md5(text::login::secret)`, in lower-case hex. Texts are binary strings. */
 export function fits(hash: string, text: string, login: string, secret: string): boolean {
-  return equalConstantTime(md5Hex(fromBinary(text), '::', login, '::', secret), fromBinary(hash))
+  return equalDigests(md5Hex(fromBinary(text), `::${login}::${secret}`), fromBinary(hash))
 }
 
 function proveKey<C extends Credential>(form: SignedForm, { credentials }: Entrance<C>): Proof<C> {

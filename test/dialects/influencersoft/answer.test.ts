@@ -8,6 +8,7 @@ import { Failure } from '../../../src/model/failure.ts'
 import { openDatabase } from '../../../src/store/database.ts'
 import { anAccount, type TestAccount } from '../../support/fixtures.ts'
 import { useGateway } from '../../support/gateway.ts'
+import { whileSilent } from '../../support/silent.ts'
 import { readVectors } from '../../wire/vectors.ts'
 import { checked, signedBody } from './client.ts'
 
@@ -70,6 +71,27 @@ describe('a long list', () => {
     expect(pulled.count).toBe(2)
   })
 
+  it('whose caller goes away while a page is read is no error', async () => {
+    const errors: unknown[] = []
+    let giveUp: () => void = () => undefined
+    const gone = new Promise<void>((resolve) => (giveUp = resolve))
+    async function* waiting(): AsyncGenerator<readonly unknown[], void, void> {
+      yield rows
+      await gone
+      yield rows
+    }
+    const onCut = (error: unknown) => errors.push(error)
+    const response = await answerList({ pages: waiting() }, signer, onCut)
+    const reader = response.body?.getReader()
+    await reader?.read()
+    await reader?.read()
+    const third = reader?.read()
+    const cancelled = reader?.cancel()
+    giveUp()
+    await Promise.all([third, cancelled])
+    expect(errors).toEqual([])
+  })
+
   it('that breaks off breaks the connection, and tells nothing', async () => {
     const response = await fetch(`${gateway().url}/cutting/anybody/api/GetOrders`)
     expect(response.status).toBe(200)
@@ -124,6 +146,27 @@ describe('an outage', () => {
     }
   })
 
+  it('of a database that is silent is the same, and keeps nobody waiting', async () => {
+    const { ctx, database } = gateway()
+    const shop = await anAccount(ctx)
+    const opened = openDatabase(database.target, { connections: 2, answerDeadlineMs: 20 })
+    await whileSilent(database, ['orders', 'products'], async () => {
+      for (const [name, params, text] of [
+        ['getOrderDetails', { bill_id: 1 }, 'Temporary error, try again later'],
+        ['GetOrders', {}, 'Temporary error, try again later'],
+        ['GetAllGoods', {}, 'Temporary error, try again later'],
+        ['CreateOrder', newOrder, 'Temporary error, try again later'],
+        ['AddGood', newGood, 'Outcome unknown, repeat the call'],
+        ['DeleteGood', newGood, 'Outcome unknown, repeat the call'],
+      ] as const) {
+        const response = await handle({ ...ctx, database: opened }, shop, name, params)
+        const answered = await checked(response, shop.credential.secret)
+        expect(answered).toMatchObject({ status: 503, code: 8, errorText: text })
+      }
+    })
+    await opened.close()
+  })
+
   it('of the directory, with an account that cannot be looked up is a 503 too, and no stranger', async () => {
     const shop = await anAccount(gateway().ctx)
     const lost = { account: undefined, unavailable: true, credentials: [] }
@@ -131,6 +174,9 @@ describe('an outage', () => {
     expect(await checked(response, '')).toMatchObject({ status: 503, code: 8 })
   })
 })
+
+const newOrder = { bill_email: 'ada@example.com', goods: [{ good_name: 'invoice' }] }
+const newGood = { good_name: 'invoice', good_title: 'Invoice', good_sum: 1, good_type: 0 }
 
 async function handle(
   ctx: Parameters<Dialect['createHandler']>[0],

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { anAccount, anOrder } from '../../support/fixtures.ts'
 import { useGateway } from '../../support/gateway.ts'
-import { call, callByKey, checked, post } from './client.ts'
+import { call, callByKey, checked, countOrders, post } from './client.ts'
 
 const gateway = useGateway()
 
@@ -108,6 +108,18 @@ describe('bad input', () => {
     })
     await fc.assert(one, { numRuns: 200 })
     expect(bugs()).toEqual([])
+  })
+
+  it('of more products than a call can name is refused, and nothing is ordered', async () => {
+    const shop = await anAccount(gateway().ctx)
+    const params = (count: number) => ({
+      customer_email: 'ada@example.com',
+      product_names: Array.from({ length: count }, () => 'invoice').join(','),
+    })
+    const refused = await callByKey(gateway(), shop, 'createorder', params(1001))
+    expect([refused.status, refused.code]).toEqual([200, 3])
+    expect(await countOrders(gateway(), shop)).toBe(0)
+    expect((await callByKey(gateway(), shop, 'createorder', params(1000))).code).toBe(0)
   })
 
   it('of any bytes gets a signed envelope with a code of the proof', async () => {

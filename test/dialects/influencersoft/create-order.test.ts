@@ -270,6 +270,7 @@ describe('createorder of API 2.0', () => {
     ['no date', 3, { order_created_at: 'yesterday' }],
     ['the 31st of April', 3, { order_created_at: '31.04.2020 00:00:00' }],
     ['a 25th hour', 3, { order_paid_at: '2020-04-30 25:00:00' }],
+    ['a date before the calendar', 3, { order_created_at: '01.01.0050' }],
     ['a date that leaves the calendar', 3, { order_created_at: '9999-12-31 23:59:60' }],
   ])('answers %s with %i and places nothing', async (_, code, params) => {
     const shop = await anAccount(gateway().ctx)

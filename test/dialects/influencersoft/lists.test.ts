@@ -25,6 +25,7 @@ describe('the dates of getOrdersWithGoods', () => {
     ['', '01.02.2017', 'UTC', '2017-01-01T00:00:00', '2017-02-01T23:59:59.999'],
     ['1.3.2024', '1.3.2024', 'Europe/Moscow', '2024-02-29T21:00:00', '2024-03-01T20:59:59.999'],
     ['31.12.9999', '31.12.9999', 'America/Lima', '9999-12-31T05:00', '9999-12-31T23:59:59.999'],
+    ['01.01.0001', '01.01.0001', 'Asia/Tokyo', '0100-01-01T00:00', '0100-01-01T00:00'],
   ])('%s to %s in %s are %s to %s', (begin, end, timezone, from, to) => {
     expect(readDateRange({ begin, end }, timezone, now)).toEqual({ from: day(from), to: day(to) })
   })

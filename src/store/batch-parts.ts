@@ -1,0 +1,97 @@
+/** What a batch may write, each as one statement over the rows of a JSON parameter `$n`. */
+export type BatchPart = keyof typeof batchParts
+
+/** In the order of their names in the statement; Postgres runs them all on one snapshot. */
+export const batchParts = {
+  counters: `  update counters c set next = k.next
+  from json_to_recordset($n::text::json) as k("accountId" int, name text, next bigint)
+  where c.account_id = k."accountId" and c.name = k.name collate "C"`,
+
+  orders: `  insert into orders (account_id, number, dialect, email_folded, buyer, billing, shipping,
+    currency, ordered_currency, ordered_rate, coupon, discount, shipping_method, shipping_code,
+    shipping_cost, tax, total, payment_method, payment_code, comment, tag, ip, utm, pay_domain,
+    pay_key, fields, created_at)
+  select "accountId", number, dialect, "emailFolded", buyer, billing, shipping,
+    currency, "orderedCurrency", "orderedRate", coupon, discount, "shippingMethod",
+    "shippingCode", "shippingCost", tax, total, "paymentMethod", "paymentCode", comment, tag, ip,
+    utm, "payDomain", "payKey", fields, "createdAt"
+  from json_to_recordset($n::text::json) as k("accountId" int, number int, dialect text,
+    "emailFolded" text, buyer jsonb, billing jsonb, shipping jsonb, currency text,
+    "orderedCurrency" text, "orderedRate" numeric, coupon text, discount numeric,
+    "shippingMethod" text, "shippingCode" text, "shippingCost" numeric, tax numeric,
+    total numeric, "paymentMethod" text, "paymentCode" text, comment text, tag text, ip text,
+    utm jsonb, "payDomain" text, "payKey" text, fields jsonb, "createdAt" timestamptz)`,
+
+  new_states: `  insert into order_states (account_id, number, payment, fulfilment, hidden, handed_over,
+    pay_on_delivery, release_number, label, paid_at, sent_at, returned_at, cancelled_at,
+    refunded_at, released_at, changed_at, parcels, event_seq)
+  select "accountId", number, payment, fulfilment, hidden, "handedOver", "payOnDelivery",
+    "releaseNumber", label, "paidAt", "sentAt", "returnedAt", "cancelledAt", "refundedAt",
+    "releasedAt", "changedAt", parcels, "eventSeq"
+  from json_to_recordset($n::text::json) as k("accountId" int, number int, payment text,
+    fulfilment text, hidden bool, "handedOver" bool, "payOnDelivery" bool, "releaseNumber" int,
+    label int, "paidAt" timestamptz, "sentAt" timestamptz, "returnedAt" timestamptz,
+    "cancelledAt" timestamptz, "refundedAt" timestamptz, "releasedAt" timestamptz,
+    "changedAt" timestamptz, parcels smallint, "eventSeq" int)`,
+
+  states: `  update order_states s set payment = k.payment, fulfilment = k.fulfilment, hidden = k.hidden,
+    handed_over = k."handedOver", release_number = k."releaseNumber", label = k.label,
+    paid_at = k."paidAt", sent_at = k."sentAt", returned_at = k."returnedAt",
+    cancelled_at = k."cancelledAt", refunded_at = k."refundedAt", released_at = k."releasedAt",
+    changed_at = k."changedAt", parcels = k.parcels, event_seq = k."eventSeq"
+  from json_to_recordset($n::text::json) as k("accountId" int, number int, payment text,
+    fulfilment text, hidden bool, "handedOver" bool, "releaseNumber" int, label int,
+    "paidAt" timestamptz, "sentAt" timestamptz, "returnedAt" timestamptz,
+    "cancelledAt" timestamptz, "refundedAt" timestamptz, "releasedAt" timestamptz,
+    "changedAt" timestamptz, parcels smallint, "eventSeq" int)
+  where s.account_id = k."accountId" and s.number = k.number`,
+
+  lines: `  insert into order_lines (account_id, number, position, product_id, code, article, title,
+    product_type, quantity, unit_price, unit_tax, catalogue_price, options)
+  select "accountId", number, position, "productId", code, article, title, "productType",
+    quantity, "unitPrice", "unitTax", "cataloguePrice", options
+  from json_to_recordset($n::text::json) as k("accountId" int, number int,
+    position smallint, "productId" int, code text, article text, title text,
+    "productType" text, quantity int, "unitPrice" numeric, "unitTax" numeric,
+    "cataloguePrice" numeric, options jsonb)`,
+
+  events: `  insert into order_events (account_id, number, seq, at, kind, via, credential_id, data)
+  select "accountId", number, seq, at, kind, via, "credentialId", data
+  from json_to_recordset($n::text::json) as k("accountId" int, number int, seq int,
+    at timestamptz, kind text, via text, "credentialId" int, data jsonb)`,
+
+  comments: `  insert into order_comments (account_id, number, seq, text)
+  select "accountId", number, seq, text
+  from json_to_recordset($n::text::json) as k("accountId" int, number int, seq int, text text)`,
+
+  shipments: `  insert into order_shipments (account_id, number, position, service, tracking, link, sent_at, via)
+  select "accountId", number, position, service, tracking, link, "sentAt", via
+  from json_to_recordset($n::text::json) as k("accountId" int, number int,
+    position smallint, service text, tracking text, link text, "sentAt" timestamptz, via text)
+  on conflict (account_id, number, position) do update set service = excluded.service,
+    tracking = excluded.tracking, link = excluded.link, sent_at = excluded.sent_at`,
+
+  releases: `  insert into releases (account_id, release_number, number, released_at)
+  select "accountId", "releaseNumber", number, "releasedAt"
+  from json_to_recordset($n::text::json) as k("accountId" int, "releaseNumber" int,
+    number int, "releasedAt" timestamptz)`,
+
+  attention: `  insert into attention (account_id, number, seq, reason, raised_at)
+  select "accountId", number, seq, reason, "raisedAt"
+  from json_to_recordset($n::text::json) as k("accountId" int, number int, seq int,
+    reason text, "raisedAt" timestamptz)`,
+
+  fingerprints: `  insert into order_fingerprints (account_id, digest, number, made_at)
+  select "accountId", digest, number, "madeAt"
+  from json_to_recordset($n::text::json) as k("accountId" int, digest bytea, number int,
+    "madeAt" timestamptz)`,
+
+  timers: `  insert into order_timers (account_id, number, due_at)
+  select "accountId", number, "dueAt"
+  from json_to_recordset($n::text::json) as k("accountId" int, number int,
+    "dueAt" timestamptz)`,
+
+  done_timers: `  delete from order_timers t
+  using json_to_recordset($n::text::json) as k("accountId" int, number int)
+  where t.account_id = k."accountId" and t.number = k.number`,
+} as const
