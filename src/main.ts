@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
-import { type Logger, pino } from 'pino'
 import { createApp } from './app.ts'
 import { type Book, openBook, type Sources } from './book.ts'
 import type { Config } from './config.ts'
 import { type Housekeeping, startHousekeeping } from './core/housekeeping.ts'
 import { dialects } from './dialects/registry.ts'
 import { greetFirstRun } from './first-run.ts'
+import { createLog } from './log.ts'
 import { type Listening, listen } from './server.ts'
 import { isReachable } from './store/database.ts'
 
@@ -29,22 +29,6 @@ function pooledRandomBytes(poolBytes: number): (count: number) => Buffer {
 
 /** Signals closer together come from one press of a key. */
 const sameKeyMs = 1000
-
-/** The log gathers this much before it writes, and no longer than this. */
-const logBytes = 65_536
-const logFlushMs = 100
-
-export function createLog(config: Pick<Config, 'logLevel'>): Logger {
-  const destination = pino.destination({
-    dest: 1,
-    minLength: logBytes,
-    maxWrite: 4 * logBytes,
-    sync: true,
-  })
-  setInterval(() => destination.flushSync(), logFlushMs).unref()
-  process.on('exit', () => destination.flushSync())
-  return pino({ level: config.logLevel, base: null }, destination)
-}
 
 /** Starts the gateway and runs it until the process is told to stop. */
 export async function serve(config: Config, print: (line: string) => void): Promise<void> {

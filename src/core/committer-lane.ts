@@ -42,6 +42,13 @@ type Options<Command, Outcome> = {
   readonly clock: () => number
 }
 
+/**
+ * While a transaction is in flight, another one starts with this many commands, or once the
+ * oldest has waited this long: small batches cost their fixed price too often.
+ */
+const companyOf = 32
+const lingerMs = 2
+
 /** Gathers commands while transactions are in flight, and keeps each key's arrival order. */
 export function createLane<Command, Outcome>({
   limits,
@@ -59,9 +66,24 @@ export function createLane<Command, Outcome>({
   let pumpQueued = false
   let onDrained: (() => void)[] = []
 
+  let lingering: NodeJS.Timeout | undefined
+  const company = Math.min(companyOf, limits.maxBatch)
+
+  /** Whether the next batch had better wait for company; sees to it that it does not wait long. */
+  const lingers = (): boolean => {
+    if (running.size === 0 || queue.size() >= company) return false
+    if (clock() - (queue.oldest()?.queuedAtMs ?? 0) >= lingerMs) return false
+    lingering ??= setTimeout(() => {
+      lingering = undefined
+      pump()
+    }, lingerMs)
+    return true
+  }
+
   const pump = (): void => {
     pumpQueued = false
     while (freeSlots.length > 0 && queue.size() > 0) {
+      if (lingers()) return
       const batch = gather()
       if (batch.length === 0) return
       launch(freeSlots.shift() as number, batch)
@@ -163,6 +185,7 @@ export function createLane<Command, Outcome>({
         : new Promise((resolve) => onDrained.push(resolve)),
     close() {
       clearInterval(watcher)
+      clearTimeout(lingering)
       // Whoever is left hears what can be said now: nobody looks any more.
       refuse(() => true)
     },

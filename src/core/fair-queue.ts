@@ -4,6 +4,8 @@
  */
 export type FairQueue<T extends { readonly accountId: number }> = {
   readonly size: () => number
+  /** The next to be taken, which for one account is its oldest. */
+  readonly oldest: () => T | undefined
   push(item: T): void
   /** Puts items back in front of their accounts' queues, keeping their order. */
   unshift(items: readonly T[]): void
@@ -42,6 +44,7 @@ export function createFairQueue<T extends { readonly accountId: number }>(): Fai
 
   return {
     size: () => size,
+    oldest: () => queues.values().next().value?.[0],
     push(item) {
       queueOf(item.accountId).push(item)
       size += 1

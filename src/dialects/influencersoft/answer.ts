@@ -50,23 +50,24 @@ function buffered(
   { secret, newKey, nowMs }: Signer,
   { status = 200, headers = {} }: { status?: number; headers?: Record<string, string> } = {},
 ): Response {
-  const bytes = Buffer.from(body)
+  const bytes = Buffer.byteLength(body)
   const id = `msg_${newKey(16)}`
   const timestamp = String(Math.floor(nowMs / 1000))
-  const signature = hmacSha256Base64(secret, `${id}.${timestamp}.`, bytes)
+  const signature = hmacSha256Base64(secret, `${id}.${timestamp}.${body}`)
   const signed: Record<string, string> =
-    secret === '' || bytes.length > bufferedBytes
+    secret === '' || bytes > bufferedBytes
       ? {}
       : {
           'webhook-id': id,
           'webhook-timestamp': timestamp,
           'webhook-signature': `v1,${signature}`,
         }
-  return new Response(bytes, {
+  // A text leaves in one write with its head; bytes would take two.
+  return new Response(body, {
     status,
     headers: {
       'content-type': contentType,
-      'content-length': String(bytes.length),
+      'content-length': String(bytes),
       'cache-control': 'no-store',
       ...signed,
       ...headers,
