@@ -29,8 +29,8 @@ export type BatchLane = {
 type Session = {
   readonly sql: BatchSql
   readonly client: postgres.Sql<HotTypes>
-  /** Rejects when the connection closes, so that no statement waits for ever. */
-  readonly closed: Promise<never>
+  /** Told when the connection closes, while a transaction waits for an answer. */
+  onLost: ((error: Error) => void) | undefined
   warned: boolean
   broken: boolean
 }
@@ -90,18 +90,19 @@ export function openBatchLane(target: PostgresTarget, statementTimeoutMs: number
       const last = await session?.catch(() => undefined)
       if (last === undefined) return
       last.broken = true
+      // Still reserved, it would be waited for.
+      last.sql.release()
       await last.client.end({ timeout: 1 })
     },
   }
 }
 
 async function openSession(target: PostgresTarget): Promise<Session> {
-  let onClosed: (error: Error) => void = () => undefined
-  const closed = new Promise<never>((_, reject) => {
-    onClosed = reject
-  })
-  closed.catch(() => undefined)
-  const flags = { warned: false, broken: false }
+  const flags: Omit<Session, 'sql' | 'client'> = {
+    warned: false,
+    broken: false,
+    onLost: undefined,
+  }
   const client = postgres(target.url ?? '', {
     ...target.options,
     ...clientOptions,
@@ -114,7 +115,7 @@ async function openSession(target: PostgresTarget): Promise<Session> {
     },
     onclose: () => {
       flags.broken = true
-      onClosed(new ConnectionLost('the connection to Postgres closed'))
+      flags.onLost?.(new ConnectionLost('the connection to Postgres closed'))
     },
   }) as unknown as postgres.Sql<HotTypes>
   let timer: NodeJS.Timeout | undefined
@@ -124,7 +125,7 @@ async function openSession(target: PostgresTarget): Promise<Session> {
   })
   try {
     const sql = await Promise.race([reserve(client), late])
-    return Object.assign(flags, { sql, client, closed })
+    return Object.assign(flags, { sql, client })
   } catch (error) {
     void client.end({ timeout: 0 }).catch(() => undefined)
     throw error
@@ -153,7 +154,7 @@ async function runTransaction<T>(
   begun.catch(() => undefined)
   let done: BatchWork<T>
   try {
-    done = await Promise.race([work(sql), session.closed])
+    done = await unlessLost(session, work(sql))
   } catch (error) {
     if (!session.broken) await rollBack(session, begun)
     throw error
@@ -161,9 +162,23 @@ async function runTransaction<T>(
   return commit(session, done)
 }
 
+/**
+ * What `answer` gives; throws `ConnectionLost` if the connection closes first. No race against
+ * one promise of the session: that would keep what every transaction held for as long as it lives.
+ */
+function unlessLost<T>(session: Session, answer: Promise<T>): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    session.onLost = reject
+    if (session.broken) reject(new ConnectionLost('the connection to Postgres closed'))
+    answer.then(resolve, reject)
+  }).finally(() => {
+    session.onLost = undefined
+  })
+}
+
 async function rollBack(session: Session, begun: Promise<unknown>): Promise<void> {
   const rolledBack = begun.then(() => session.sql.unsafe('rollback').simple())
-  await Promise.race([rolledBack, session.closed]).catch(() => {
+  await unlessLost(session, rolledBack).catch(() => {
     session.broken = true
   })
 }
@@ -174,12 +189,10 @@ async function commit<T>(session: Session, done: BatchWork<T>): Promise<T> {
     throw new ConnectionLost('the connection to Postgres closed')
   }
   const ended = session.sql.unsafe('commit').simple().execute()
-  const [writes, end] = await Promise.race([
-    Promise.all([Promise.allSettled(done.writes), settle(ended)]),
-    session.closed.catch((error: unknown) => {
-      throw new CommitUnknown('the connection closed during COMMIT', { cause: error })
-    }),
-  ])
+  const answers = Promise.all([Promise.allSettled(done.writes), settle(ended)])
+  const [writes, end] = await unlessLost(session, answers).catch((error: unknown) => {
+    throw new CommitUnknown('the connection closed during COMMIT', { cause: error })
+  })
   // COMMIT of a failed transaction is a rollback, and says so.
   const failed = writes.find((write) => write.status === 'rejected')
   if (failed !== undefined && isServerError(failed.reason)) throw failed.reason
