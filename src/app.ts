@@ -87,7 +87,9 @@ export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }>
     if (account !== undefined && notes.credentialId !== undefined) {
       options.noteUse(account.id, notes.credentialId)
     }
-    return logged(response, { dialect: dialect.name, account: account?.login })
+    // Whoever forgot to pass the Host header on must be able to see it here.
+    const whom = account === undefined ? { login: destination.login, host } : {}
+    return logged(response, { dialect: dialect.name, account: account?.login, ...whom })
   })
   app.onError((error, c) => {
     if (error instanceof ClientGone) return c.body(null, 400)

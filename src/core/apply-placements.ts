@@ -45,14 +45,16 @@ export function applyPlacements(
   return entries.map((entry) => {
     const earlier = findEarlier(known, entry, now)
     if (earlier !== undefined) {
-      return { number: earlier.number, payKey: earlier.payKey, duplicate: true }
+      const { number, payKey, payDomain } = earlier
+      return { number, payKey, payDomain, duplicate: true }
     }
     try {
       const branch = branchDraft(draft)
       const order = place(entry, branch, now)
       mergeDraft(draft, branch)
       for (const hit of hitsOf(entry, order, now)) remember(known, hit)
-      return { number: order.number, payKey: entry.command.content.payKey, duplicate: false }
+      const { payKey, payDomain } = entry.command.content
+      return { number: order.number, payKey, payDomain, duplicate: false }
     } catch (error) {
       if (error instanceof Failure) return error
       throw error
@@ -137,6 +139,7 @@ function hitsOf(
       madeAt: now,
       waiting: order.payment === 'waiting' && order.fulfilment === 'open',
       payKey: command.content.payKey,
+      payDomain: command.content.payDomain,
     }))
 }
 

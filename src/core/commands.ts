@@ -42,6 +42,7 @@ export type PlaceOrder = {
 export type PlaceOutcome = {
   readonly number: number
   readonly payKey: string
+  readonly payDomain: string | null
   /** True: an earlier call made this order, nothing was added. */
   readonly duplicate: boolean
 }

@@ -94,6 +94,7 @@ export type FingerprintHit = OrderKey & {
   readonly madeAt: number
   readonly waiting: boolean
   readonly payKey: string
+  readonly payDomain: string | null
 }
 
 /** Earlier orders behind the digests, oldest first; `digest` is hex. Needs the counter's lock. */
@@ -107,7 +108,7 @@ export async function findFingerprints(
   )
   return sql<FingerprintHit[]>`
     select f.account_id as "accountId", f.number, encode(f.digest, 'hex') as digest,
-      f.made_at as "madeAt", o.pay_key as "payKey",
+      f.made_at as "madeAt", o.pay_key as "payKey", o.pay_domain as "payDomain",
       s.payment = 'waiting' and s.fulfilment = 'open' and not s.hidden as waiting
     from order_fingerprints f
     join json_to_recordset(${wanted}::text::json) as k("accountId" int, digest bytea)

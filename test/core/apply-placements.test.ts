@@ -7,7 +7,12 @@ import { digest, draftWith, now, placing, sizes } from './orders-in-hand.ts'
 const ofAccount = (accountId: number, ...commands: readonly PlaceOrder[]) =>
   commands.map((command) => ({ accountId, command }))
 
-const fresh = (number: number, payKey = 'key-0') => ({ number, payKey, duplicate: false })
+const fresh = (number: number, payKey = 'key-0') => ({
+  number,
+  payKey,
+  payDomain: null,
+  duplicate: false,
+})
 
 describe('placing a batch of orders', () => {
   it('numbers each account in order of arrival', () => {

@@ -6,8 +6,18 @@ import { digest, draftWith, hit, now, placing } from './orders-in-hand.ts'
 const ofAccount = (accountId: number, ...commands: readonly PlaceOrder[]) =>
   commands.map((command) => ({ accountId, command }))
 
-const fresh = (number: number, payKey = 'key-0') => ({ number, payKey, duplicate: false })
-const repeated = (number: number, payKey = 'key-0') => ({ number, payKey, duplicate: true })
+const fresh = (number: number, payKey = 'key-0') => ({
+  number,
+  payKey,
+  payDomain: null,
+  duplicate: false,
+})
+const repeated = (number: number, payKey = 'key-0') => ({
+  number,
+  payKey,
+  payDomain: null,
+  duplicate: true,
+})
 
 describe('a repeated call', () => {
   const call = { callDigest: digest('call'), likenessDigest: digest('wish') }

@@ -83,6 +83,7 @@ export function hit(text: string, change: Partial<FingerprintHit> = {}): Fingerp
     madeAt: now,
     waiting: true,
     payKey: 'key-of-50',
+    payDomain: null,
     ...change,
   }
 }

@@ -54,7 +54,7 @@ export const createOrder: ApiFunction = {
     const lines = readGoods(input.params.goods)
     const sent = typed(schema, input.params)
     const order = newOrder(input, sent, lines)
-    return orderPlaced(await placeOrder(input.ctx, input.account, order), order)
+    return orderPlaced(await placeOrder(input.ctx, input.account, order))
   },
 }
 

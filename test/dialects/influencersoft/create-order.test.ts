@@ -159,6 +159,9 @@ describe('CreateOrder', () => {
     // Another wording of the same wish, while the first still waits.
     const alike = await place(shop, { bill_email: 'ADA@example.com', bill_comment: 'again' })
     expect(alike).toMatchObject({ code: 601, result: first.result })
+    // The first order's pay link stands, whatever domain the repeat names.
+    const elsewhere = await place(shop, { bill_domain: 'pay.example' })
+    expect(elsewhere).toMatchObject({ code: 601, result: first.result })
     expect(await countOrders(gateway(), shop)).toBe(1)
   })
 
