@@ -9,9 +9,6 @@ import type { BenchServer } from './server.ts'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const program = join(root, 'bin/countersign.js')
 
-/** As `npm start` runs it. */
-const nodeFlags = ['--max-semi-space-size=64']
-
 export type Contestant = { readonly port: number; end(): Promise<void> }
 
 function gatewayEnv(server: BenchServer): NodeJS.ProcessEnv {
@@ -27,7 +24,7 @@ export function addShop(server: BenchServer): void {
 
 export function startGateway(server: BenchServer, port: number): Promise<Contestant> {
   const env = { ...gatewayEnv(server), PORT: String(port) }
-  return start([...nodeFlags, program, 'serve'], env, port)
+  return start([program, 'serve'], env, port)
 }
 
 /** `plain` or `empty`: a file of this folder. */
