@@ -1,5 +1,11 @@
 import type { AttentionReason, OrderEvent } from '../model/command.ts'
-import type { Instant, OrderContent, OrderState, Shipment } from '../model/order.ts'
+import {
+  foldEmail,
+  type Instant,
+  type OrderContent,
+  type OrderState,
+  type Shipment,
+} from '../model/order.ts'
 import type { BatchSql } from './batch-lane.ts'
 import { type BatchPart, batchParts } from './batch-parts.ts'
 import { moneyText } from './columns.ts'
@@ -119,7 +125,7 @@ function orderRow({ accountId, number, content }: BatchWrites['orders'][number])
     ...rest,
     accountId,
     number,
-    emailFolded: (content.buyer.email ?? '').trim().toLowerCase(),
+    emailFolded: foldEmail(content.buyer.email ?? ''),
     discount: moneyText(content.discount),
     shippingCost: moneyText(content.shippingCost),
     tax: moneyText(content.tax),
