@@ -3,10 +3,7 @@ import { chmod, link, mkdir, readFile, unlink, writeFile } from 'node:fs/promise
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { type Config, ConfigError, readKey } from './config.ts'
-import { createCommitter } from './core/committer.ts'
-import type { Context } from './core/context.ts'
-import { createDirectory } from './core/directory.ts'
-import { openBatchLane } from './store/batch-lane.ts'
+import { type Context, createContext } from './core/context.ts'
 import { openDatabase, type PostgresTarget, targetOf } from './store/database.ts'
 import { serverVersion, unsafeSettings } from './store/durability.ts'
 import { startEmbeddedPostgres } from './store/embedded/server.ts'
@@ -100,28 +97,19 @@ async function openOn(
     await database.close()
     throw error
   }
-  const vault = createVault(server.key)
-  const { now, clock } = sources
-  const committer = createCommitter({
-    openLane: () => openBatchLane(server.target, config.statementTimeoutMs),
+  const ctx = createContext({
+    ...sources,
+    database,
+    vault: createVault(server.key),
+    statementTimeoutMs: config.statementTimeoutMs,
     limits: config.committer,
-    now,
-    clock,
     log,
   })
-  const ctx: Context = {
-    database,
-    vault,
-    committer,
-    directory: createDirectory({ db: database.db, vault, now, clock }),
-    now,
-    newKey: (bytes) => sources.randomBytes(bytes).toString('base64url'),
-  }
   return {
     ctx,
     place: server.place,
     async close() {
-      await committer.close()
+      await ctx.committer.close()
       await database.close()
       await server.stop()
     },

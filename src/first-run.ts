@@ -1,6 +1,6 @@
+import { makeCredential } from './commands/make-credential.ts'
 import { addAccount, listAccounts } from './core/accounts.ts'
 import type { Context } from './core/context.ts'
-import { addCredential } from './core/credentials.ts'
 import { saveGoods } from './core/goods.ts'
 import { placeOrder } from './core/place-order.ts'
 import type { Dialect } from './dialects/dialect.ts'
@@ -52,27 +52,14 @@ export async function greetFirstRun(
   print('This is the first run: there is an account "demo" now, with six products and one order.')
   for (const dialect of dialects) {
     for (const kind of dialect.credentialKinds.filter(({ byDefault }) => byDefault)) {
-      const credential = await addCredential(ctx, account, {
-        dialect: dialect.name,
-        kind: kind.name,
-        publicPart: kind.publicPart(account.login, ctx.newKey),
-        secret: kind.secret(ctx.newKey),
-      })
-      const signed = dialect.sign?.({
-        account,
-        credential,
-        baseUrl: `${publicUrl}/${dialect.name}/${account.login}`,
-        functionName: 'UpdateOrderStatus',
-        parameters: [
-          ['bill_id', String(order.number)],
-          ['status', 'sent'],
-          ['date', '1362254400'],
-          ['rpo', '10000000000000'],
-        ],
-      })
-      if (signed === undefined) continue
+      const wish = { dialect, kind, secret: undefined }
+      const credential = await makeCredential({ ctx }, account, wish)
+      const tried = dialect.tryOut?.(order.number)
+      if (dialect.sign === undefined || tried === undefined) continue
+      const baseUrl = `${publicUrl}/${dialect.name}/${account.login}`
+      const { curl } = dialect.sign({ account, credential, baseUrl, ...tried })
       print(`Its key for ${dialect.title}, shown this once: ${credential.secret}`)
-      print(`Try a signed call, which marks order ${order.number} as sent:\n\n${signed.curl}\n`)
+      print(`Try ${tried.functionName} on order ${order.number}, signed:\n\n${curl}\n`)
     }
   }
 }

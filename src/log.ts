@@ -24,6 +24,8 @@ export function createLog(config: Pick<Config, 'logLevel'>): Logger {
       chars += line.length
       if (chars >= gatheredChars) flush()
     },
+    /** For lines that somebody waits to see: `log.flush()`. */
+    flush,
   }
   return pino({ level: config.logLevel, base: null }, destination)
 }

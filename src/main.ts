@@ -66,6 +66,7 @@ export async function serve(config: Config, print: (line: string) => void): Prom
   } finally {
     stopping = true
     log.info('stopping: calls under way are finished first')
+    log.flush()
     await shutDown(listening, housekeeping, book)
   }
 }

@@ -6,7 +6,7 @@ import { baseUrlOf, type OpenBook } from './command-line.ts'
 
 /** Adds a credential of a kind, with a fresh key unless one was brought along. */
 export function makeCredential(
-  { ctx }: OpenBook,
+  { ctx }: Pick<OpenBook, 'ctx'>,
   account: Account,
   wish: {
     readonly dialect: Dialect

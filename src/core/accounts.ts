@@ -10,11 +10,11 @@ import {
   hostsOf,
   insertAccount,
   listAccounts as listRows,
-  recordAccountEvent,
   removeHost,
   setDisabled,
   updateSettings,
 } from '../store/accounts.ts'
+import { noteChange } from './account-notes.ts'
 import type { Context } from './context.ts'
 import { toAccount } from './directory.ts'
 
@@ -80,8 +80,7 @@ export async function disableAccount(
   disabled: boolean,
 ): Promise<void> {
   await setDisabled(ctx.database.db, account.id, disabled ? ctx.now() : null)
-  await note(ctx, account, disabled ? 'disabled' : 'enabled', {})
-  ctx.directory.forget()
+  await noteChange(ctx, account, disabled ? 'disabled' : 'enabled', {})
 }
 
 /** Changes settings; others stay. Throws `invalid-input` for a value that cannot be. */
@@ -93,8 +92,7 @@ export async function changeSettings(
   await updateSettings(ctx.database.db, account.id, (before) =>
     parsedSettings({ ...before, ...change }),
   )
-  await note(ctx, account, 'settings', { changed: Object.keys(change) })
-  ctx.directory.forget()
+  await noteChange(ctx, account, 'settings', { changed: Object.keys(change) })
 }
 
 /**
@@ -113,7 +111,7 @@ export async function setNextNumber(
   if (!(await advanceCounter(ctx.database.db, account.id, counter, next))) {
     throw invalid(`numbers up to ${next} or beyond are in use; choose a higher one`)
   }
-  await note(ctx, account, 'next-number', { counter, next })
+  await noteChange(ctx, account, 'next-number', { counter, next })
 }
 
 /** Ties a host name to the account. Throws `invalid-input` where another account has it. */
@@ -125,14 +123,12 @@ export async function tieHost(ctx: Context, account: Account, host: string): Pro
   if (!(await addHost(ctx.database.db, account.id, name))) {
     throw invalid(`the host ${name} belongs to another account`)
   }
-  await note(ctx, account, 'host-tied', { host: name })
-  ctx.directory.forget()
+  await noteChange(ctx, account, 'host-tied', { host: name })
 }
 
 export async function untieHost(ctx: Context, account: Account, host: string): Promise<void> {
   await removeHost(ctx.database.db, account.id, host.trim().toLowerCase())
-  await note(ctx, account, 'host-untied', { host })
-  ctx.directory.forget()
+  await noteChange(ctx, account, 'host-untied', { host })
 }
 
 function parsedSettings(settings: Readonly<Record<string, unknown>>): Record<string, unknown> {
@@ -144,13 +140,4 @@ function parsedSettings(settings: Readonly<Record<string, unknown>>): Record<str
 
 function invalid(reason: string): Failure {
   return new Failure('invalid-input', { reason })
-}
-
-async function note(
-  ctx: Context,
-  account: Account,
-  kind: string,
-  data: Record<string, unknown>,
-): Promise<void> {
-  await recordAccountEvent(ctx.database.db, account.id, { at: ctx.now(), kind, data })
 }

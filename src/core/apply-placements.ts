@@ -27,10 +27,12 @@ export function countersForPlacements(entries: readonly PlaceEntry[]): CounterKe
 
 export function fingerprintsOf(entries: readonly PlaceEntry[]): Fingerprint[] {
   return entries.flatMap(({ accountId, command }) =>
-    [command.callDigest, command.likenessDigest]
-      .filter((digest) => digest !== null)
-      .map((digest) => ({ accountId, digest })),
+    digestsOf(command).map((digest) => ({ accountId, digest })),
   )
+}
+
+function digestsOf({ callDigest, likenessDigest }: PlaceOrder): Buffer[] {
+  return [callDigest, likenessDigest].filter((digest) => digest !== null)
 }
 
 /** Numbers new orders in arrival order; a repeated call gets the first one's number instead. */
@@ -91,8 +93,8 @@ function place({ accountId, command }: PlaceEntry, draft: Draft, now: Instant): 
   draft.states.delete(key)
   const { eventSeq, ...state } = order
   draft.newStates.set(key, { accountId, number, payOnDelivery, eventSeq, state: plain(state) })
-  for (const digest of [command.callDigest, command.likenessDigest]) {
-    if (digest !== null) draft.fingerprints.push({ accountId, digest, number, madeAt: now })
+  for (const digest of digestsOf(command)) {
+    draft.fingerprints.push({ accountId, digest, number, madeAt: now })
   }
   if (command.cancelAt !== null) {
     draft.timers.push({ accountId, number, dueAt: command.cancelAt })
@@ -120,7 +122,7 @@ function findEarlier(
   return (
     among(command.callDigest).find(({ madeAt }) => now - madeAt <= repeatWindowMs) ??
     among(command.likenessDigest).find(
-      ({ madeAt, waiting }) => waiting && now - madeAt < command.duplicateWindowMs,
+      (hit) => isStillWaiting(hit) && now - hit.madeAt < command.duplicateWindowMs,
     )
   )
 }
@@ -130,17 +132,24 @@ function hitsOf(
   order: LockedOrder,
   now: Instant,
 ): FingerprintHit[] {
-  return [command.callDigest, command.likenessDigest]
-    .filter((digest) => digest !== null)
-    .map((digest) => ({
-      accountId,
-      number: order.number,
-      digest: digest.toString('hex'),
-      madeAt: now,
-      waiting: order.payment === 'waiting' && order.fulfilment === 'open',
-      payKey: command.content.payKey,
-      payDomain: command.content.payDomain,
-    }))
+  const { payment, fulfilment, hidden } = order
+  const { payKey, payDomain } = command.content
+  return digestsOf(command).map((digest) => ({
+    accountId,
+    number: order.number,
+    digest: digest.toString('hex'),
+    madeAt: now,
+    payment,
+    fulfilment,
+    hidden,
+    payKey,
+    payDomain,
+  }))
+}
+
+/** Only an order that nothing has happened to yet can be what a second, similar call means. */
+function isStillWaiting({ payment, fulfilment, hidden }: FingerprintHit): boolean {
+  return payment === 'waiting' && fulfilment === 'open' && !hidden
 }
 
 function remember(known: Map<string, FingerprintHit[]>, hit: FingerprintHit): void {

@@ -6,6 +6,7 @@ import {
   CommitUnknown,
   ConnectionLost,
 } from '../store/batch-lane.ts'
+import { within } from '../store/deadline.ts'
 import { isOutage, sqlState } from '../store/errors.ts'
 import { findFingerprints, lockCounters, lockOrders, orderKey } from '../store/order-locks.ts'
 import { writeBatch } from '../store/order-writes.ts'
@@ -75,7 +76,7 @@ export function createCommitter(options: CommitterOptions): Committer {
     queued: () => changes.queued() + placements.queued(),
     async close() {
       // By then every caller has an answer; a database that is silent must not hold the process.
-      await notLongerThan(
+      await within(
         limits.queueDeadlineMs + limits.answerDeadlineMs,
         Promise.all([changes.drained(), placements.drained()]),
       )
@@ -84,15 +85,6 @@ export function createCommitter(options: CommitterOptions): Committer {
       await Promise.all(slots.map((lane) => lane.close()))
     },
   }
-}
-
-async function notLongerThan(ms: number, done: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms)
-  })
-  await Promise.race([done, late])
-  clearTimeout(timer)
 }
 
 async function applyChangeBatch(sql: BatchSql, entries: readonly ChangeEntry[], now: Instant) {

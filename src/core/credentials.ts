@@ -1,7 +1,6 @@
 import type { Account } from '../model/account.ts'
 import type { Credential } from '../model/credential.ts'
 import { Failure } from '../model/failure.ts'
-import { recordAccountEvent } from '../store/accounts.ts'
 import {
   type CredentialRecord,
   expireCredential,
@@ -10,6 +9,7 @@ import {
   revokeCredential,
   updateCredential,
 } from '../store/credentials.ts'
+import { noteChange } from './account-notes.ts'
 import type { Context } from './context.ts'
 import { isAddressRange } from './directory.ts'
 
@@ -47,7 +47,7 @@ export async function addCredential(
     settings,
     at,
   })
-  await note(ctx, account, 'credential-added', { dialect: wish.dialect, id })
+  await noteChange(ctx, account, 'credential-added', { dialect: wish.dialect, id })
   return { ...wish, accountId: account.id, id, ipList, settings, validFrom: at, validUntil: null }
 }
 
@@ -77,7 +77,7 @@ export async function getCredential(
 export async function revoke(ctx: Context, account: Account, id: number): Promise<void> {
   await getCredential(ctx, account, id)
   await revokeCredential(ctx.database.db, account.id, id, ctx.now())
-  await note(ctx, account, 'credential-revoked', { id })
+  await noteChange(ctx, account, 'credential-revoked', { id })
 }
 
 /** Adds a new secret beside the old one, which works for `overlapMs` more. */
@@ -122,15 +122,5 @@ export async function changeCredential(
     ...(change.ipList === undefined ? {} : { ipList: [...change.ipList] }),
     ...(change.settings === undefined ? {} : { settings: { ...change.settings } }),
   })
-  await note(ctx, account, 'credential-changed', { id })
-}
-
-async function note(
-  ctx: Context,
-  account: Account,
-  kind: string,
-  data: Record<string, unknown>,
-): Promise<void> {
-  await recordAccountEvent(ctx.database.db, account.id, { at: ctx.now(), kind, data })
-  ctx.directory.forget()
+  await noteChange(ctx, account, 'credential-changed', { id })
 }

@@ -6,6 +6,7 @@ import type { Instant } from '../model/order.ts'
 import { type AccountRow, findAccountByHost, findAccountByLogin } from '../store/accounts.ts'
 import { listCredentials } from '../store/credentials.ts'
 import type { Drizzle } from '../store/database.ts'
+import { within } from '../store/deadline.ts'
 import { isOutage } from '../store/errors.ts'
 import type { Vault } from '../store/secrets.ts'
 
@@ -105,13 +106,11 @@ export function createDirectory(options: {
   }
 }
 
-/** What `asked` gives; throws `busy` if that takes longer. A database can also be just silent. */
+/** A database can also be just silent: then `busy`, as if it were away. */
 async function notLongerThan<T>(ms: number, asked: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Failure('busy', { reason: databaseAway })), ms)
-  })
-  return Promise.race([asked, late]).finally(() => clearTimeout(timer))
+  const answer = await within(ms, asked)
+  if (answer === 'late') throw new Failure('busy', { reason: databaseAway })
+  return answer
 }
 
 function isAway(error: unknown): boolean {

@@ -14,20 +14,19 @@ export type Housekeeping = {
   stop(): Promise<void>
 }
 
+type Log = { warn(fields: object, message: string): void }
+
 const pruneEveryMs = 3_600_000
 const tickMs = 1000
 
 /** What the gateway does unasked: timers of waiting orders, last uses, old fingerprints. */
-export function startHousekeeping(
-  ctx: Context,
-  log: { warn(fields: object, message: string): void },
-): Housekeeping {
+export function startHousekeeping(ctx: Context, log: Log): Housekeeping {
   const uses = new Map<string, { accountId: number; id: number; at: number }>()
   let prunedAt = ctx.now()
   let running: Promise<void> | undefined
 
   const tick = async (): Promise<void> => {
-    await cancelExpired(ctx)
+    await cancelExpired(ctx, log)
     const noted = [...uses.values()]
     uses.clear()
     await ctx.database.inTime(() => noteLastUse(ctx.database.db, noted))
@@ -62,7 +61,7 @@ export function startHousekeeping(
  * Cancels orders that still wait at their time. Every gateway looks, and the rules see to it
  * that only the first finds something to do.
  */
-async function cancelExpired(ctx: Context): Promise<void> {
+async function cancelExpired(ctx: Context, log: Log): Promise<void> {
   const { sql, inTime } = ctx.database
   const due = await inTime(() => readDueTimers(sql, ctx.now(), 500))
   const author = { via: 'timer', credentialId: null }
@@ -73,7 +72,12 @@ async function cancelExpired(ctx: Context): Promise<void> {
         await ctx.committer.change(accountId, command)
       } catch (error) {
         // Deleted orders answer so; their timer goes all the same.
-        if (!isFailure(error, 'order-not-found')) throw error
+        if (isFailure(error, 'order-not-found')) return
+        // One order that cannot be cancelled must not hold up the rest of the housekeeping.
+        log.warn(
+          { ...loggable(error), number },
+          'a timer could not be carried out; it is tried again',
+        )
       }
     }),
   )

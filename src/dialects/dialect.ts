@@ -106,6 +106,8 @@ export type Dialect = {
   readonly explain: (call: SavedCall) => Explanation
   /** A signed call ready to send, as a `curl` command; absent where the protocol signs nothing. */
   readonly sign?: (input: SignInput) => { readonly body: string; readonly curl: string }
+  /** A harmless call on an order, for `sign`: what a newcomer tries first. */
+  readonly tryOut?: (orderNumber: number) => Pick<SignInput, 'functionName' | 'parameters'>
 }
 
 export type DialectLog = {

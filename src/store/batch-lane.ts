@@ -1,5 +1,6 @@
 import postgres from 'postgres'
 import { clientOptions, type HotTypes, hotTypes, type PostgresTarget } from './database.ts'
+import { within } from './deadline.ts'
 
 /** A transaction's statements; only what was written through `order-writes.ts` runs here. */
 export type BatchSql = postgres.ReservedSql<HotTypes>
@@ -118,19 +119,14 @@ async function openSession(target: PostgresTarget): Promise<Session> {
       flags.onLost?.(new ConnectionLost('the connection to Postgres closed'))
     },
   }) as unknown as postgres.Sql<HotTypes>
-  let timer: NodeJS.Timeout | undefined
-  // The driver's own limit covers the connection, not a request for it that got lost.
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('no connection in time')), openDeadlineMs)
-  })
   try {
-    const sql = await Promise.race([reserve(client), late])
+    // The driver's own limit covers the connection, not a request for it that got lost.
+    const sql = await within(openDeadlineMs, reserve(client))
+    if (sql === 'late') throw new ConnectionLost('no connection in time')
     return Object.assign(flags, { sql, client })
   } catch (error) {
     void client.end({ timeout: 0 }).catch(() => undefined)
     throw error
-  } finally {
-    clearTimeout(timer)
   }
 }
 

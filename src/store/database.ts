@@ -1,5 +1,6 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
+import { within } from './deadline.ts'
 import { createGate, type Gate } from './gate.ts'
 import * as catalogue from './schema.ts'
 import * as book from './schema-orders.ts'
@@ -107,17 +108,9 @@ export function openDatabase(
 
 /** Refuses to wait longer than `timeoutMs` for a connection and an answer. */
 export async function isReachable(database: Database, timeoutMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), timeoutMs)
-  })
   const asked = database.sql`select 1`.then(
     () => true,
     () => false,
   )
-  try {
-    return await Promise.race([asked, late])
-  } finally {
-    clearTimeout(timer)
-  }
+  return (await within(timeoutMs, asked)) === true
 }

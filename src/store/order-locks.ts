@@ -1,5 +1,5 @@
 import type { OrderFacts } from '../model/command.ts'
-import type { Shipment } from '../model/order.ts'
+import type { FulfilmentAxis, PaymentAxis, Shipment } from '../model/order.ts'
 import type { BatchSql } from './batch-lane.ts'
 
 export type OrderKey = { readonly accountId: number; readonly number: number }
@@ -92,7 +92,9 @@ export type Fingerprint = { readonly accountId: number; readonly digest: Buffer 
 export type FingerprintHit = OrderKey & {
   readonly digest: string
   readonly madeAt: number
-  readonly waiting: boolean
+  readonly payment: PaymentAxis
+  readonly fulfilment: FulfilmentAxis
+  readonly hidden: boolean
   readonly payKey: string
   readonly payDomain: string | null
 }
@@ -109,7 +111,7 @@ export async function findFingerprints(
   return sql<FingerprintHit[]>`
     select f.account_id as "accountId", f.number, encode(f.digest, 'hex') as digest,
       f.made_at as "madeAt", o.pay_key as "payKey", o.pay_domain as "payDomain",
-      s.payment = 'waiting' and s.fulfilment = 'open' and not s.hidden as waiting
+      s.payment, s.fulfilment, s.hidden
     from order_fingerprints f
     join json_to_recordset(${wanted}::text::json) as k("accountId" int, digest bytea)
       on f.account_id = k."accountId" and f.digest = k.digest

@@ -61,7 +61,7 @@ describe('a repeated call', () => {
     ['the same wish, no longer waiting', 'wish', 1, false, false],
   ])('keeps to its window: %s', (_name, text, ageMs, waiting, duplicate) => {
     const draft = draftWith({ 1: { order: 100, release: 1 } })
-    const hits = [hit(text, { madeAt: now - ageMs, waiting })]
+    const hits = [hit(text, { madeAt: now - ageMs, payment: waiting ? 'waiting' : 'paid' })]
     const outcomes = applyPlacements(ofAccount(1, placing(call)), hits, draft, now)
     expect(outcomes).toEqual([duplicate ? repeated(50, 'key-of-50') : fresh(100)])
     expect(draft.orders).toHaveLength(duplicate ? 0 : 1)

@@ -57,7 +57,8 @@ describe('the first run', () => {
   it('stops whole where one Ctrl-C arrives twice, from the terminal and from npm', async () => {
     const gateway = await startGatewayProcess({ DATA_DIR: dir.dataDir })
     gateway.child.kill('SIGINT')
-    await expect.poll(gateway.output).toContain('stopping')
+    // Looked for often: the second one has to come while it is stopping.
+    await expect.poll(gateway.output, { interval: 5 }).toContain('stopping')
     expect(await gateway.end('SIGINT')).toBe(0)
     expect(await isServerThere(dir.dataDir)).toBe(false)
   })

@@ -2,10 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 import { afterAll, beforeAll } from 'vitest'
 import { type Config, readConfig } from '../../src/config.ts'
-import { createCommitter } from '../../src/core/committer.ts'
-import type { Context } from '../../src/core/context.ts'
-import { createDirectory } from '../../src/core/directory.ts'
-import { openBatchLane } from '../../src/store/batch-lane.ts'
+import { type Context, createContext } from '../../src/core/context.ts'
 import { openDatabase } from '../../src/store/database.ts'
 import { createVault } from '../../src/store/secrets.ts'
 import { type TestDatabase, useDatabase } from './database.ts'
@@ -39,27 +36,20 @@ export function openTestBook(
 ): { ctx: Context; closeBook: () => Promise<void> } {
   const { answerDeadlineMs } = config.committer
   const opened = openDatabase(database.target, { connections: 6, answerDeadlineMs })
-  const vault = createVault(Buffer.alloc(32, 7))
-  const clock = (): number => performance.now()
-  const committer = createCommitter({
-    openLane: () => openBatchLane(database.target, config.statementTimeoutMs),
+  const ctx = createContext({
+    database: opened,
+    vault: createVault(Buffer.alloc(32, 7)),
+    statementTimeoutMs: config.statementTimeoutMs,
     limits: config.committer,
     now,
-    clock,
+    clock: () => performance.now(),
+    randomBytes,
     log,
   })
-  const ctx: Context = {
-    database: opened,
-    vault,
-    committer,
-    directory: createDirectory({ db: opened.db, vault, now, clock }),
-    now,
-    newKey: (bytes) => randomBytes(bytes).toString('base64url'),
-  }
   return {
     ctx,
     async closeBook() {
-      await committer.close()
+      await ctx.committer.close()
       await opened.close()
     },
   }

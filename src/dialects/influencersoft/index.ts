@@ -43,6 +43,16 @@ export const influencersoft: Dialect = {
   }),
   explain,
   sign,
+  // The example of the vendor's own page on UpdateOrderStatus.
+  tryOut: (orderNumber) => ({
+    functionName: 'UpdateOrderStatus',
+    parameters: [
+      ['bill_id', String(orderNumber)],
+      ['status', 'sent'],
+      ['date', '1362254400'],
+      ['rpo', '10000000000000'],
+    ],
+  }),
 }
 
 function newest(credentials: readonly Credential[]): Credential | undefined {
