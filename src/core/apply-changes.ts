@@ -1,19 +1,12 @@
-import { decide, mayRelease } from '../model/decide.ts'
+import { decide } from '../model/decide.ts'
 import { Failure } from '../model/failure.ts'
 import type { Instant } from '../model/order.ts'
-import { type CounterKey, type LockedOrder, orderKey } from '../store/order-locks.ts'
-import { addCounter, type Draft } from './batch-draft.ts'
+import { type LockedOrder, orderKey } from '../store/order-locks.ts'
+import type { Drawn } from '../store/order-writes.ts'
+import type { Draft } from './batch-draft.ts'
 import type { ChangeOrder, ChangeOutcome } from './commands.ts'
 
 export type ChangeEntry = { readonly accountId: number; readonly command: ChangeOrder }
-
-/** The counters that a batch of changes must lock before anything else. */
-export function countersForChanges(entries: readonly ChangeEntry[]): CounterKey[] {
-  const accounts = new Set(
-    entries.filter(({ command }) => mayRelease(command.command)).map((entry) => entry.accountId),
-  )
-  return [...accounts].map((accountId) => ({ accountId, name: 'release' as const }))
-}
 
 /**
  * Applies the rules to each command in arrival order and collects what must be written.
@@ -49,8 +42,8 @@ export function change(
 ): { next: LockedOrder; outcome: ChangeOutcome } {
   const { accountId, number } = order
   const decision = decide(order, command, now)
-  const releaseNumber = decision.releases ? drawRelease(order, draft, now) : null
-  const state = releaseNumber === null ? decision.state : { ...decision.state, releaseNumber }
+  const { state } = decision
+  const draw = decision.releases ? drawRelease(order, draft, now) : order.draw
   let seq = order.eventSeq
   for (const { kind, data } of decision.events) {
     seq += 1
@@ -62,7 +55,8 @@ export function change(
       kind,
       via: author.via,
       credentialId: author.credentialId,
-      data: kind === 'released' && releaseNumber !== null ? { release: releaseNumber } : data,
+      data,
+      draw: kind === 'released' ? draw : null,
     })
   }
   if (text !== undefined && seq > order.eventSeq) {
@@ -80,16 +74,48 @@ export function change(
   }
   const changed = decision.events.length > 0
   const { payOnDelivery } = order
-  const next: LockedOrder = { accountId, number, payOnDelivery, eventSeq: seq, ...state }
+  const next: LockedOrder = { accountId, number, payOnDelivery, eventSeq: seq, draw, ...state }
   if (changed) {
-    draft.states.set(orderKey(order), { accountId, number, state, payOnDelivery, eventSeq: seq })
+    draft.states.set(orderKey(order), {
+      accountId,
+      number,
+      state,
+      payOnDelivery,
+      eventSeq: seq,
+      draw,
+    })
   }
   return { next, outcome: { number, state, changed, found: decision.found } }
 }
 
-function drawRelease(order: LockedOrder, draft: Draft, now: Instant): number {
-  const { accountId, number } = order
-  const releaseNumber = addCounter(draft, { accountId, name: 'release' })
-  draft.releases.push({ accountId, number, releaseNumber, releasedAt: now })
-  return releaseNumber
+/** The order's place among the release numbers that this batch draws for its account. */
+function drawRelease({ accountId, number }: LockedOrder, draft: Draft, now: Instant): number {
+  const draw = draft.draws.get(accountId) ?? 0
+  draft.draws.set(accountId, draw + 1)
+  draft.releases.push({ accountId, number, draw, releasedAt: now })
+  return draw
+}
+
+/** What callers hear once the numbers are drawn: each order's outcome has its own in it. */
+export function withReleaseNumbers(
+  outcomes: readonly (ChangeOutcome | Failure)[],
+  entries: readonly ChangeEntry[],
+  { releases }: Draft,
+  drawn: Drawn,
+): (ChangeOutcome | Failure)[] {
+  if (releases.length === 0) return [...outcomes]
+  const numbers = new Map(
+    releases.map((release) => [
+      orderKey(release),
+      (drawn.get(release.accountId) ?? 0) + release.draw,
+    ]),
+  )
+  return outcomes.map((outcome, at) => {
+    if (outcome instanceof Failure) return outcome
+    const { number, state } = outcome
+    const accountId = (entries[at] as ChangeEntry).accountId
+    const releaseNumber = numbers.get(orderKey({ accountId, number }))
+    if (state.releasedAt === null || releaseNumber === undefined) return outcome
+    return { ...outcome, state: { ...state, releaseNumber } }
+  })
 }

@@ -19,10 +19,7 @@ export const repeatWindowMs = 600_000
 
 export function countersForPlacements(entries: readonly PlaceEntry[]): CounterKey[] {
   const accounts = new Set(entries.map(({ accountId }) => accountId))
-  return [...accounts].flatMap((accountId) => [
-    { accountId, name: 'order' as const },
-    { accountId, name: 'release' as const },
-  ])
+  return [...accounts].map((accountId) => ({ accountId, name: 'order' as const }))
 }
 
 export function fingerprintsOf(entries: readonly PlaceEntry[]): Fingerprint[] {
@@ -77,12 +74,14 @@ function place({ accountId, command }: PlaceEntry, draft: Draft, now: Instant): 
     via: author.via,
     credentialId: author.credentialId,
     data: null,
+    draw: null,
   })
   let order: LockedOrder = {
     accountId,
     number,
     payOnDelivery,
     eventSeq: 1,
+    draw: null,
     ...newOrderState(now),
   }
   const steps = fitOnArrival(order, now) ? [{ kind: 'release' as const }] : []
@@ -91,8 +90,15 @@ function place({ accountId, command }: PlaceEntry, draft: Draft, now: Instant): 
   }
   const key = orderKey(order)
   draft.states.delete(key)
-  const { eventSeq, ...state } = order
-  draft.newStates.set(key, { accountId, number, payOnDelivery, eventSeq, state: plain(state) })
+  const { eventSeq, draw, ...state } = order
+  draft.newStates.set(key, {
+    accountId,
+    number,
+    payOnDelivery,
+    eventSeq,
+    draw,
+    state: plain(state),
+  })
   for (const digest of digestsOf(command)) {
     draft.fingerprints.push({ accountId, digest, number, madeAt: now })
   }
@@ -102,7 +108,7 @@ function place({ accountId, command }: PlaceEntry, draft: Draft, now: Instant): 
   return order
 }
 
-function plain(order: Omit<LockedOrder, 'eventSeq'>) {
+function plain(order: Omit<LockedOrder, 'eventSeq' | 'draw'>) {
   const { accountId: _account, number: _number, payOnDelivery: _rule, ...state } = order
   return state
 }

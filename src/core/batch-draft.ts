@@ -19,6 +19,8 @@ export type Draft = {
   /** By order and position. */
   readonly shipments: Map<string, BatchWrites['shipments'][number]>
   readonly releases: List<'releases'>
+  /** How many release numbers are drawn so far, by account. */
+  readonly draws: Map<number, number>
   readonly attention: List<'attention'>
   readonly fingerprints: List<'fingerprints'>
   readonly timers: List<'timers'>
@@ -36,6 +38,7 @@ export function emptyDraft(next: Map<string, number>): Draft {
     comments: [],
     shipments: new Map(),
     releases: [],
+    draws: new Map(),
     attention: [],
     fingerprints: [],
     timers: [],
@@ -56,12 +59,12 @@ export function addCounter(draft: Draft, key: CounterKey): number {
 
 /** A draft to try something in: nothing of it counts until `mergeDraft`. */
 export function branchDraft(draft: Draft): Draft {
-  return emptyDraft(new Map(draft.next))
+  return { ...emptyDraft(new Map(draft.next)), draws: new Map(draft.draws) }
 }
 
 export function mergeDraft(draft: Draft, branch: Draft): void {
-  for (const name of ['next', 'counters', 'newStates', 'states', 'shipments'] as const) {
-    const into = draft[name] as Map<string, unknown>
+  for (const name of ['next', 'counters', 'draws', 'newStates', 'states', 'shipments'] as const) {
+    const into = draft[name] as Map<string | number, unknown>
     for (const [key, value] of branch[name]) into.set(key, value)
   }
   for (const name of lists) (draft[name] as unknown[]).push(...branch[name])

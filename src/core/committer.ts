@@ -3,14 +3,15 @@ import type { Instant } from '../model/order.ts'
 import {
   type BatchLane,
   type BatchSql,
+  type BatchWork,
   CommitUnknown,
   ConnectionLost,
 } from '../store/batch-lane.ts'
 import { within } from '../store/deadline.ts'
-import { isOutage, sqlState } from '../store/errors.ts'
+import { isOutage, isOutOfNumbers, sqlState } from '../store/errors.ts'
 import { findFingerprints, lockCounters, lockOrders, orderKey } from '../store/order-locks.ts'
 import { writeBatch } from '../store/order-writes.ts'
-import { applyChanges, type ChangeEntry, countersForChanges } from './apply-changes.ts'
+import { applyChanges, type ChangeEntry, withReleaseNumbers } from './apply-changes.ts'
 import {
   applyPlacements,
   countersForPlacements,
@@ -46,7 +47,7 @@ type Apply<Command, Outcome> = (
   sql: BatchSql,
   entries: readonly { accountId: number; command: Command }[],
   now: Instant,
-) => Promise<{ result: (Outcome | Failure)[]; writes: PromiseLike<unknown>[] }>
+) => Promise<BatchWork<(Outcome | Failure)[]>>
 
 export function createCommitter(options: CommitterOptions): Committer {
   const { limits, clock } = options
@@ -94,13 +95,14 @@ async function applyChangeBatch(sql: BatchSql, entries: readonly ChangeEntry[], 
       return [orderKey(key), key]
     }),
   )
-  const [counters, locked] = await Promise.all([
-    lockCounters(sql, countersForChanges(entries)),
-    lockOrders(sql, [...keys.values()]),
-  ])
-  const draft = emptyDraft(counters)
-  const result = applyChanges(entries, locked, draft, now)
-  return { result, writes: writeBatch(sql, finishedDraft(draft)) }
+  const locked = await lockOrders(sql, [...keys.values()])
+  const draft = emptyDraft(new Map())
+  const outcomes = applyChanges(entries, locked, draft, now)
+  const written = writeBatch(sql, finishedDraft(draft))
+  return {
+    writes: written === undefined ? [] : [written],
+    result: async () => withReleaseNumbers(outcomes, entries, draft, (await written) ?? new Map()),
+  }
 }
 
 async function applyPlaceBatch(sql: BatchSql, entries: readonly PlaceEntry[], now: Instant) {
@@ -109,8 +111,9 @@ async function applyPlaceBatch(sql: BatchSql, entries: readonly PlaceEntry[], no
     findFingerprints(sql, fingerprintsOf(entries)),
   ])
   const draft = emptyDraft(counters)
-  const result = applyPlacements(entries, hits, draft, now)
-  return { result, writes: writeBatch(sql, finishedDraft(draft)) }
+  const outcomes = applyPlacements(entries, hits, draft, now)
+  const written = writeBatch(sql, finishedDraft(draft))
+  return { writes: written === undefined ? [] : [written], result: async () => outcomes }
 }
 
 /** How often a batch that lost a race for locks, or its connection, starts over. */
@@ -150,13 +153,17 @@ async function settleFailed<Command, Outcome>(
     return
   }
   if (batch.length === 1) {
-    batch[0]?.settle(error instanceof Error ? error : new Error(String(error)))
+    batch[0]?.settle(isOutOfNumbers(error) ? new Failure('numbers-exhausted') : asError(error))
     return
   }
   // One command is guilty: halve until it stands alone, and let the others through.
   const half = Math.ceil(batch.length / 2)
   await carryOut(lane, batch.slice(0, half), apply, options)
   await carryOut(lane, batch.slice(half), apply, options)
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error))
 }
 
 /** Deadlock, serialization failure, or a connection that went away before COMMIT was sent. */

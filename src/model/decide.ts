@@ -16,7 +16,7 @@ export function decide(order: OrderFacts, command: OrderCommand, now: Instant): 
   const state: OrderState = { ...stateOf(order), ...step.change }
   const releases =
     mayRelease(command) &&
-    state.releaseNumber === null &&
+    state.releasedAt === null &&
     !state.hidden &&
     (isFit(order, state) || (step.releases === true && !isCalledOff(state)))
   const events = releases
@@ -34,7 +34,7 @@ export function decide(order: OrderFacts, command: OrderCommand, now: Instant): 
 }
 
 /** Whether a command can make an order fit for fulfilment, and so may draw a release number. */
-export function mayRelease(command: OrderCommand): boolean {
+function mayRelease(command: OrderCommand): boolean {
   return ['pay', 'reopen', 'release', 'set-status', 'unhide', 'edit'].includes(command.kind)
 }
 
@@ -98,7 +98,7 @@ function stepOf(order: OrderFacts, command: OrderCommand, now: Instant): Step {
 }
 
 function release(order: OrderFacts): Step {
-  if (order.releaseNumber !== null) return noChange
+  if (order.releasedAt !== null) return noChange
   if (isCalledOff(order)) {
     throw new Failure('invalid-input', {
       reason: 'a cancelled or refunded order cannot be released; pay or reopen it first',

@@ -128,7 +128,7 @@ export type Order = OrderContent & OrderState & { readonly number: number }
 export const highestOrderNumber = 2_147_483_647
 
 /** Where the parcel goes: the billing address where no other was given. */
-export function shippingAddress(order: OrderContent): Address {
+export function shippingAddress(order: Pick<OrderContent, 'billing' | 'shipping'>): Address {
   return order.shipping ?? order.billing
 }
 

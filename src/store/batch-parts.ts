@@ -1,8 +1,29 @@
 /** What a batch may write, each as one statement over the rows of a JSON parameter `$n`. */
 export type BatchPart = keyof typeof batchParts
 
+/** The text of a part whose rows are parameter `n`; `draws`: the batch has a part `drawn`. */
+export function partText(part: BatchPart, n: number, draws: boolean): string {
+  const [drawn, release, data] = draws
+    ? [
+        'left join wrote_drawn d on d.account_id = k."accountId"',
+        'coalesce(k."releaseNumber", d.first + k.draw)',
+        "case when k.draw is null then k.data else json_build_object('release', d.first + k.draw)::jsonb end",
+      ]
+    : ['', 'k."releaseNumber"', 'k.data']
+  return batchParts[part]
+    .replace('$n', `$${n}`)
+    .replace('$drawn', drawn)
+    .replace('$release', release)
+    .replace('$data', data)
+}
+
 /** In the order of their names in the statement; Postgres runs them all on one snapshot. */
-export const batchParts = {
+const batchParts = {
+  drawn: `  update counters c set next = c.next + k.count
+  from json_to_recordset($n::text::json) as k("accountId" int, count int)
+  where c.account_id = k."accountId" and c.name = 'release'
+  returning c.account_id, c.next - k.count as first`,
+
   counters: `  update counters c set next = k.next
   from json_to_recordset($n::text::json) as k("accountId" int, name text, next bigint)
   where c.account_id = k."accountId" and c.name = k.name collate "C"`,
@@ -26,16 +47,16 @@ export const batchParts = {
     pay_on_delivery, release_number, label, paid_at, sent_at, returned_at, cancelled_at,
     refunded_at, released_at, changed_at, parcels, event_seq)
   select "accountId", number, payment, fulfilment, hidden, "handedOver", "payOnDelivery",
-    "releaseNumber", label, "paidAt", "sentAt", "returnedAt", "cancelledAt", "refundedAt",
+    $release, label, "paidAt", "sentAt", "returnedAt", "cancelledAt", "refundedAt",
     "releasedAt", "changedAt", parcels, "eventSeq"
   from json_to_recordset($n::text::json) as k("accountId" int, number int, payment text,
     fulfilment text, hidden bool, "handedOver" bool, "payOnDelivery" bool, "releaseNumber" int,
     label int, "paidAt" timestamptz, "sentAt" timestamptz, "returnedAt" timestamptz,
     "cancelledAt" timestamptz, "refundedAt" timestamptz, "releasedAt" timestamptz,
-    "changedAt" timestamptz, parcels smallint, "eventSeq" int)`,
+    "changedAt" timestamptz, parcels smallint, "eventSeq" int, draw int) $drawn`,
 
   states: `  update order_states s set payment = k.payment, fulfilment = k.fulfilment, hidden = k.hidden,
-    handed_over = k."handedOver", release_number = k."releaseNumber", label = k.label,
+    handed_over = k."handedOver", release_number = $release, label = k.label,
     paid_at = k."paidAt", sent_at = k."sentAt", returned_at = k."returnedAt",
     cancelled_at = k."cancelledAt", refunded_at = k."refundedAt", released_at = k."releasedAt",
     changed_at = k."changedAt", parcels = k.parcels, event_seq = k."eventSeq"
@@ -43,7 +64,7 @@ export const batchParts = {
     fulfilment text, hidden bool, "handedOver" bool, "releaseNumber" int, label int,
     "paidAt" timestamptz, "sentAt" timestamptz, "returnedAt" timestamptz,
     "cancelledAt" timestamptz, "refundedAt" timestamptz, "releasedAt" timestamptz,
-    "changedAt" timestamptz, parcels smallint, "eventSeq" int)
+    "changedAt" timestamptz, parcels smallint, "eventSeq" int, draw int) $drawn
   where s.account_id = k."accountId" and s.number = k.number`,
 
   lines: `  insert into order_lines (account_id, number, position, product_id, code, article, title,
@@ -56,9 +77,9 @@ export const batchParts = {
     "cataloguePrice" numeric, options jsonb)`,
 
   events: `  insert into order_events (account_id, number, seq, at, kind, via, credential_id, data)
-  select "accountId", number, seq, at, kind, via, "credentialId", data
+  select "accountId", number, seq, at, kind, via, "credentialId", $data
   from json_to_recordset($n::text::json) as k("accountId" int, number int, seq int,
-    at timestamptz, kind text, via text, "credentialId" int, data jsonb)`,
+    at timestamptz, kind text, via text, "credentialId" int, data jsonb, draw int) $drawn`,
 
   comments: `  insert into order_comments (account_id, number, seq, text)
   select "accountId", number, seq, text
@@ -72,9 +93,9 @@ export const batchParts = {
     tracking = excluded.tracking, link = excluded.link, sent_at = excluded.sent_at`,
 
   releases: `  insert into releases (account_id, release_number, number, released_at)
-  select "accountId", "releaseNumber", number, "releasedAt"
-  from json_to_recordset($n::text::json) as k("accountId" int, "releaseNumber" int,
-    number int, "releasedAt" timestamptz)`,
+  select "accountId", d.first + k.draw, number, "releasedAt"
+  from json_to_recordset($n::text::json) as k("accountId" int, draw int, number int,
+    "releasedAt" timestamptz) $drawn`,
 
   attention: `  insert into attention (account_id, number, seq, reason, raised_at)
   select "accountId", number, seq, reason, "raisedAt"

@@ -38,3 +38,12 @@ export function isOutage(error: unknown): boolean {
   }
   return false
 }
+
+/** True where a counter has no number left to give. */
+export function isOutOfNumbers(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'constraint_name' in error &&
+    error.constraint_name === 'counters_in_range'
+  )
+}

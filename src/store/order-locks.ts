@@ -7,9 +7,14 @@ export type CounterName = 'order' | 'release'
 export type CounterKey = { readonly accountId: number; readonly name: CounterName }
 
 /** A locked order: what the rules need, and where its events go on. */
-export type LockedOrder = OrderKey & OrderFacts & { readonly eventSeq: number }
+export type LockedOrder = OrderKey &
+  OrderFacts & {
+    readonly eventSeq: number
+    /** Its place, from 0, among the release numbers that the batch at work draws; else null. */
+    readonly draw: number | null
+  }
 
-type StateRow = Omit<LockedOrder, 'shipments'> & { readonly parcels: number }
+type StateRow = Omit<LockedOrder, 'shipments' | 'draw'> & { readonly parcels: number }
 
 export function orderKey({ accountId, number }: OrderKey): string {
   return `${accountId}/${number}`
@@ -58,7 +63,7 @@ export async function lockOrders(
   return new Map(
     rows.map(({ parcels: _parcels, ...state }) => {
       const key = orderKey(state)
-      return [key, { ...state, shipments: shipments.get(key) ?? [] }]
+      return [key, { ...state, draw: null, shipments: shipments.get(key) ?? [] }]
     }),
   )
 }

@@ -7,7 +7,7 @@ import {
   type Shipment,
 } from '../model/order.ts'
 import type { BatchSql } from './batch-lane.ts'
-import { type BatchPart, batchParts } from './batch-parts.ts'
+import { type BatchPart, partText } from './batch-parts.ts'
 import { moneyText } from './columns.ts'
 import type { CounterKey, Fingerprint, OrderKey } from './order-locks.ts'
 
@@ -15,6 +15,8 @@ export type StateWrite = OrderKey & {
   readonly state: OrderState
   readonly payOnDelivery: boolean
   readonly eventSeq: number
+  /** See `BatchWrites.releases`; null where the state's own release number counts. */
+  readonly draw: number | null
 }
 export type EventWrite = OrderKey & {
   readonly seq: number
@@ -23,6 +25,8 @@ export type EventWrite = OrderKey & {
   readonly via: string
   readonly credentialId: number | null
   readonly data: OrderEvent['data'] | null
+  /** Of a release: its number is the event's datum. */
+  readonly draw: number | null
 }
 
 /** All that one batch writes. */
@@ -34,8 +38,12 @@ export type BatchWrites = {
   readonly events: readonly EventWrite[]
   readonly comments: readonly (OrderKey & { readonly seq: number; readonly text: string })[]
   readonly shipments: readonly (OrderKey & Shipment)[]
+  /**
+   * What is released gets its number as it is written: `draw` counts from 0 in each account. So
+   * the counter is held for one statement and its COMMIT, and not while the rules are applied.
+   */
   readonly releases: readonly (OrderKey & {
-    readonly releaseNumber: number
+    readonly draw: number
     readonly releasedAt: Instant
   })[]
   readonly attention: readonly (OrderKey & {
@@ -51,8 +59,9 @@ export type BatchWrites = {
 /**
  * Writes a batch in one statement, issued at once: whatever has rows becomes a part of it. Every
  * statement costs a parse, a plan look-up and a message, so that one is cheaper than five.
+ * Gives what was drawn; undefined where there is nothing to write.
  */
-export function writeBatch(sql: BatchSql, writes: BatchWrites): PromiseLike<unknown>[] {
+export function writeBatch(sql: BatchSql, writes: BatchWrites): Promise<Drawn> | undefined {
   const used: BatchPart[] = []
   const parameters: string[] = []
   for (const [part, rows] of rowsOf(writes)) {
@@ -60,15 +69,17 @@ export function writeBatch(sql: BatchSql, writes: BatchWrites): PromiseLike<unkn
     used.push(part)
     parameters.push(JSON.stringify(rows))
   }
-  if (used.length === 0) return []
-  const written = sql.unsafe(statementFor(used), parameters, { prepare: true }).execute()
+  if (used.length === 0) return undefined
+  const issued = sql.unsafe(statementFor(used), parameters, { prepare: true }).execute()
+  const written = issued.then((rows) => drawnOf(rows as unknown as DrawnRow[]))
   // The lane looks at the outcome when COMMIT is answered.
   written.catch(() => undefined)
-  return [written]
+  return written
 }
 
 function rowsOf(writes: BatchWrites): [BatchPart, readonly object[]][] {
   return [
+    ['drawn', drawsOf(writes.releases)],
     ['counters', writes.counters],
     ['orders', writes.orders.map(orderRow)],
     ['new_states', writes.newStates.map(stateRow)],
@@ -92,13 +103,28 @@ function statementFor(used: readonly BatchPart[]): string {
   const key = used.join()
   let text = statements.get(key)
   if (text === undefined) {
-    const parts = used.map(
-      (part, at) => `wrote_${part} as (${batchParts[part].replace('$n', `$${at + 1}`)})`,
-    )
-    text = `with ${parts.join(',\n')}\nselect 1`
+    const draws = used.includes('drawn')
+    const parts = used.map((part, at) => `wrote_${part} as (${partText(part, at + 1, draws)})`)
+    const asked = draws ? 'select account_id as "accountId", first from wrote_drawn' : 'select 1'
+    text = `with ${parts.join(',\n')}\n${asked}`
     statements.set(key, text)
   }
   return text
+}
+
+/** The first release number that a batch drew, by account. */
+export type Drawn = ReadonlyMap<number, number>
+type DrawnRow = { readonly accountId: number; readonly first: string }
+
+function drawnOf(rows: readonly DrawnRow[]): Drawn {
+  return new Map(rows.map(({ accountId, first }) => [accountId, Number(first)]))
+}
+
+/** Sorted, as all locks are. */
+function drawsOf(releases: BatchWrites['releases']): object[] {
+  const counts = new Map<number, number>()
+  for (const { accountId } of releases) counts.set(accountId, (counts.get(accountId) ?? 0) + 1)
+  return [...counts].sort(([a], [b]) => a - b).map(([accountId, count]) => ({ accountId, count }))
 }
 
 function timed<K extends string>(name: K): (row: { readonly [key in K]: Instant }) => object {
@@ -146,7 +172,7 @@ function linesOf({ accountId, number, content }: BatchWrites['orders'][number]):
 }
 
 /** Names one by one: a spread of eighteen costs more than the rest of the row's way. */
-function stateRow({ accountId, number, state, payOnDelivery, eventSeq }: StateWrite): object {
+function stateRow({ accountId, number, state, payOnDelivery, eventSeq, draw }: StateWrite): object {
   return {
     accountId,
     number,
@@ -156,6 +182,7 @@ function stateRow({ accountId, number, state, payOnDelivery, eventSeq }: StateWr
     handedOver: state.handedOver,
     payOnDelivery,
     releaseNumber: state.releaseNumber ?? undefined,
+    draw: draw ?? undefined,
     label: state.label ?? undefined,
     paidAt: iso(state.paidAt),
     sentAt: iso(state.sentAt),
@@ -179,5 +206,6 @@ function eventRow(event: EventWrite): object {
     via: event.via,
     credentialId: event.credentialId ?? undefined,
     data: event.data ?? undefined,
+    draw: event.draw ?? undefined,
   }
 }

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import {
   bigint,
   boolean,
+  check,
   foreignKey,
   index,
   integer,
@@ -107,7 +108,11 @@ export const counters = pgTable(
     name: keyText('name').notNull(),
     next: bigint('next', { mode: 'number' }).notNull(),
   },
-  (t) => [primaryKey({ columns: [t.accountId, t.name] })],
+  (t) => [
+    primaryKey({ columns: [t.accountId, t.name] }),
+    // The last number given out is 2147483647, the highest that clients can hold.
+    check('counters_in_range', sql`${t.next} between 0 and 2147483648`),
+  ],
 )
 
 export const categories = pgTable(

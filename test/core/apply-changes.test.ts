@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { applyChanges, countersForChanges } from '../../src/core/apply-changes.ts'
+import { applyChanges, withReleaseNumbers } from '../../src/core/apply-changes.ts'
 import type { ChangeCommand, ChangeOrder } from '../../src/core/commands.ts'
-import { highestOrderNumber } from '../../src/model/order.ts'
 import { author, draftWith, lockedOrder, lockedOrders, now, sizes } from './orders-in-hand.ts'
 
 const entry = (number: number, command: ChangeCommand, more: Partial<ChangeOrder> = {}) => ({
@@ -19,7 +18,7 @@ const send = (tracking: string): ChangeCommand => ({
 
 describe('changing a batch of orders', () => {
   it('applies the commands on one order in order of arrival', () => {
-    const draft = draftWith({ 1: { release: 9 } })
+    const draft = draftWith({})
     const locked = lockedOrders(lockedOrder({ eventSeq: 4 }))
     const entries = [
       entry(100, { kind: 'pay' }),
@@ -42,25 +41,26 @@ describe('changing a batch of orders', () => {
       expect.objectContaining({
         number: 100,
         eventSeq: 8,
+        draw: 0,
         state: expect.objectContaining({
           payment: 'cancelled',
           fulfilment: 'sent',
-          releaseNumber: 9,
+          releasedAt: now,
         }),
       }),
     ])
   })
 
   it('writes nothing for a command that changes nothing', () => {
-    const draft = draftWith({ 1: { release: 9 } })
-    const paid = lockedOrder({ payment: 'paid', paidAt: now - 9, releaseNumber: 3 })
+    const draft = draftWith({})
+    const paid = lockedOrder({ payment: 'paid', paidAt: now - 9, releasedAt: now - 9 })
     const [outcome] = applyChanges([entry(100, { kind: 'pay' })], lockedOrders(paid), draft, now)
     expect(outcome).toMatchObject({ changed: false, found: true, state: { payment: 'paid' } })
     expect(Object.values(sizes(draft)).every((size) => size === 0)).toBe(true)
   })
 
   it('refuses one command and none of its neighbours', () => {
-    const draft = draftWith({ 1: { release: 9 } })
+    const draft = draftWith({})
     const locked = lockedOrders(lockedOrder(), lockedOrder({ number: 101 }))
     const entries = [
       entry(100, { kind: 'refund' }),
@@ -92,13 +92,11 @@ describe('changing a batch of orders', () => {
   })
 
   it('does not mix up two accounts with the same number', () => {
-    const draft = draftWith({ 1: { release: 9 }, 2: { release: 70 } })
+    const draft = draftWith({})
     const locked = lockedOrders(lockedOrder(), lockedOrder({ accountId: 2 }))
     const of2 = { ...entry(100, { kind: 'pay' }), accountId: 2 }
     applyChanges([of2], locked, draft, now)
-    expect(draft.releases).toEqual([
-      { accountId: 2, number: 100, releaseNumber: 70, releasedAt: now },
-    ])
+    expect(draft.releases).toEqual([{ accountId: 2, number: 100, draw: 0, releasedAt: now }])
     expect([...draft.states.keys()]).toEqual(['2/100'])
     expect(locked.get('1/100')?.payment).toBe('waiting')
   })
@@ -135,7 +133,7 @@ describe('the words of a comment', () => {
 
 describe('release numbers', () => {
   it('are drawn in order of arrival, one for an order for good', () => {
-    const draft = draftWith({ 1: { release: 40 } })
+    const draft = draftWith({})
     const locked = lockedOrders(
       lockedOrder(),
       lockedOrder({ number: 101 }),
@@ -148,34 +146,42 @@ describe('release numbers', () => {
       entry(100, { kind: 'pay' }),
       entry(101, { kind: 'cancel' }),
     ]
-    applyChanges(entries, locked, draft, now)
-    expect(draft.releases.map(({ number, releaseNumber }) => [number, releaseNumber])).toEqual([
-      [102, 40],
-      [100, 41],
+    const outcomes = applyChanges(entries, locked, draft, now)
+    expect(draft.releases.map(({ number, draw }) => [number, draw])).toEqual([
+      [102, 0],
+      [100, 1],
     ])
-    expect([...draft.counters.values()]).toEqual([{ accountId: 1, name: 'release', next: 42 }])
     const released = draft.events.filter(({ kind }) => kind === 'released')
-    expect(released.map(({ data }) => data)).toEqual([{ release: 40 }, { release: 41 }])
+    expect(released.map(({ draw }) => draw)).toEqual([0, 1])
+    const told = withReleaseNumbers(outcomes, entries, draft, new Map([[1, 40]]))
+    const numbers = told.map((outcome) => 'state' in outcome && outcome.state.releaseNumber)
+    expect(numbers).toEqual([40, 41, 40, 41, null])
   })
 
-  it('that are used up refuse the payment and leave nothing of it', () => {
-    const draft = draftWith({ 1: { release: highestOrderNumber + 1 } })
-    const locked = lockedOrders(lockedOrder())
-    const [outcome] = applyChanges([entry(100, { kind: 'pay' })], locked, draft, now)
-    expect(outcome).toMatchObject({ code: 'numbers-exhausted' })
-    expect(Object.values(sizes(draft)).every((size) => size === 0)).toBe(true)
-    expect(locked.get('1/100')?.payment).toBe('waiting')
+  it('count in each account by itself', () => {
+    const draft = draftWith({})
+    const locked = lockedOrders(lockedOrder(), lockedOrder({ accountId: 2 }))
+    const entries = [entry(100, { kind: 'pay' }), { ...entry(100, { kind: 'pay' }), accountId: 2 }]
+    const outcomes = applyChanges(entries, locked, draft, now)
+    const drawn = new Map([
+      [1, 9],
+      [2, 70],
+    ])
+    expect(withReleaseNumbers(outcomes, entries, draft, drawn)).toMatchObject([
+      { state: { releaseNumber: 9 } },
+      { state: { releaseNumber: 70 } },
+    ])
   })
 
-  it('need the counter of accounts with a command that may draw one, once', () => {
-    const other = { ...entry(5, { kind: 'pay' }), accountId: 2 }
-    const entries = [
-      entry(1, { kind: 'cancel' }),
-      entry(2, send('A1')),
-      other,
-      { ...entry(6, { kind: 'unhide' }), accountId: 2 },
-    ]
-    expect(countersForChanges(entries)).toEqual([{ accountId: 2, name: 'release' }])
+  it('are kept by an order that has one', () => {
+    const draft = draftWith({})
+    const released = { payment: 'paid', paidAt: 1, releasedAt: 1, releaseNumber: 3 } as const
+    const entries = [entry(100, { kind: 'refund' }), entry(101, { kind: 'pay' })]
+    const locked = lockedOrders(lockedOrder(released), lockedOrder({ number: 101 }))
+    const outcomes = applyChanges(entries, locked, draft, now)
+    const told = withReleaseNumbers(outcomes, entries, draft, new Map([[1, 8]]))
+    expect(told).toMatchObject([{ state: { releaseNumber: 3 } }, { state: { releaseNumber: 8 } }])
+    expect(draft.states.get('1/100')).toMatchObject({ draw: null, state: { releaseNumber: 3 } })
   })
 })
 
@@ -184,7 +190,7 @@ describe("an order's timer", () => {
     ['that still waits', lockedOrder(), 'expired'],
     [
       'that was paid',
-      lockedOrder({ payment: 'paid', paidAt: now - 1, releaseNumber: 1 }),
+      lockedOrder({ payment: 'paid', paidAt: now - 1, releasedAt: now - 1 }),
       undefined,
     ],
     ['that is hidden', lockedOrder({ hidden: true }), undefined],

@@ -16,7 +16,7 @@ const fresh = (number: number, payKey = 'key-0') => ({
 
 describe('placing a batch of orders', () => {
   it('numbers each account in order of arrival', () => {
-    const draft = draftWith({ 1: { order: 100, release: 1 }, 2: { order: 7, release: 1 } })
+    const draft = draftWith({ 1: { order: 100 }, 2: { order: 7 } })
     const entries = [
       ...ofAccount(1, placing({ payKey: 'a' })),
       ...ofAccount(2, placing({ payKey: 'b' })),
@@ -39,7 +39,7 @@ describe('placing a batch of orders', () => {
   })
 
   it('writes an order, its state and its first event, and nothing else', () => {
-    const draft = draftWith({ 1: { order: 100, release: 1 } })
+    const draft = draftWith({ 1: { order: 100 } })
     applyPlacements(ofAccount(1, placing()), [], draft, now)
     expect(sizes(draft)).toEqual({
       counters: 1,
@@ -63,7 +63,7 @@ describe('placing a batch of orders', () => {
   })
 
   it('keeps the state free of keys that are none of its own', () => {
-    const draft = draftWith({ 1: { order: 100, release: 1 } })
+    const draft = draftWith({ 1: { order: 100 } })
     const followUps = [{ kind: 'pay' as const }]
     applyPlacements(ofAccount(1, placing({ followUps })), [], draft, now)
     const state = draft.newStates.get('1/100')?.state ?? {}
@@ -73,7 +73,7 @@ describe('placing a batch of orders', () => {
   })
 
   it('carries out what the order goes through at once, with events in one count', () => {
-    const draft = draftWith({ 1: { order: 100, release: 31 } })
+    const draft = draftWith({ 1: { order: 100 } })
     const followUps = [{ kind: 'pay' as const, at: now - 5 }, { kind: 'cancel' as const }]
     applyPlacements(ofAccount(1, placing({ followUps })), [], draft, now)
     expect(draft.events.map(({ seq, kind }) => [seq, kind])).toEqual([
@@ -84,42 +84,41 @@ describe('placing a batch of orders', () => {
     ])
     expect(draft.newStates.get('1/100')).toMatchObject({
       eventSeq: 4,
-      state: { payment: 'cancelled', paidAt: now - 5, releaseNumber: 31 },
+      state: { payment: 'cancelled', paidAt: now - 5, releasedAt: now },
+      draw: 0,
     })
     expect(sizes(draft)).toMatchObject({ newStates: 1, states: 0, releases: 1 })
   })
 
   it('releases an order to be paid at the door, once, also when it arrives paid', () => {
-    const draft = draftWith({ 1: { order: 100, release: 5 } })
+    const draft = draftWith({ 1: { order: 100 } })
     const paid = placing({ payOnDelivery: true, followUps: [{ kind: 'pay' }] })
     applyPlacements(ofAccount(1, placing({ payOnDelivery: true }), paid), [], draft, now)
-    expect(draft.releases.map(({ number, releaseNumber }) => [number, releaseNumber])).toEqual([
-      [100, 5],
-      [101, 6],
+    expect(draft.releases.map(({ number, draw }) => [number, draw])).toEqual([
+      [100, 0],
+      [101, 1],
     ])
   })
 
   it('sets the timer of an order that ends by itself', () => {
-    const draft = draftWith({ 1: { order: 100, release: 1 } })
+    const draft = draftWith({ 1: { order: 100 } })
     const entries = ofAccount(1, placing(), placing({ cancelAt: now + 60_000 }))
     applyPlacements(entries, [], draft, now)
     expect(draft.timers).toEqual([{ accountId: 1, number: 101, dueAt: now + 60_000 }])
   })
 
-  it('locks both counters of each account once', () => {
+  it('locks the counter of each account once', () => {
     expect(
       countersForPlacements([...ofAccount(2, placing(), placing()), ...ofAccount(1, placing())]),
     ).toEqual([
       { accountId: 2, name: 'order' },
-      { accountId: 2, name: 'release' },
       { accountId: 1, name: 'order' },
-      { accountId: 1, name: 'release' },
     ])
   })
 })
 
 describe('when the numbers are used up', () => {
-  const before = { 1: { order: highestOrderNumber, release: 1 } }
+  const before = { 1: { order: highestOrderNumber } }
 
   it('gives out the last one and refuses the next, which leaves no trace', () => {
     const draft = draftWith(before)
@@ -132,29 +131,8 @@ describe('when the numbers are used up', () => {
     expect(sizes(draft)).toMatchObject({ orders: 1, newStates: 1, events: 1, fingerprints: 0 })
   })
 
-  it('leaves nothing of an order whose release number is the missing one', () => {
-    const draft = draftWith({ 1: { order: 100, release: highestOrderNumber + 1 } })
-    const paid = placing({
-      callDigest: digest('paid'),
-      cancelAt: now + 1,
-      followUps: [{ kind: 'pay' }],
-    })
-    const [refused, next] = applyPlacements(ofAccount(1, paid, placing()), [], draft, now)
-    expect(refused).toMatchObject({ code: 'numbers-exhausted' })
-    expect(next).toEqual(fresh(100))
-    expect(sizes(draft)).toMatchObject({
-      counters: 1,
-      orders: 1,
-      newStates: 1,
-      events: 1,
-      fingerprints: 0,
-      releases: 0,
-      timers: 0,
-    })
-  })
-
   it('harms no other account', () => {
-    const draft = draftWith({ ...before, 2: { order: 5, release: 1 } })
+    const draft = draftWith({ ...before, 2: { order: 5 } })
     const entries = [...ofAccount(1, placing(), placing()), ...ofAccount(2, placing())]
     expect(applyPlacements(entries, [], draft, now)[2]).toEqual(fresh(5))
   })

@@ -26,7 +26,7 @@ describe('a repeated call', () => {
     ['within a batch', [], 0],
     ['against an earlier one', [hit('call')], 1],
   ])('is the first order: %s', (_name, hits, earlier) => {
-    const draft = draftWith({ 1: { order: 100, release: 1 } })
+    const draft = draftWith({ 1: { order: 100 } })
     const commands = earlier === 0 ? [placing(call), placing(call)] : [placing(call)]
     const outcomes = applyPlacements(ofAccount(1, ...commands), hits, draft, now)
     expect(outcomes.at(-1)).toEqual(earlier === 0 ? repeated(100) : repeated(50, 'key-of-50'))
@@ -35,7 +35,7 @@ describe('a repeated call', () => {
   })
 
   it('makes one order of fifty calls at once', () => {
-    const draft = draftWith({ 1: { order: 100, release: 1 } })
+    const draft = draftWith({ 1: { order: 100 } })
     const calls = Array.from({ length: 50 }, (_, n) => placing({ ...call, payKey: `key-${n}` }))
     const outcomes = applyPlacements(ofAccount(1, ...calls), [], draft, now)
     expect(outcomes[0]).toEqual(fresh(100, 'key-0'))
@@ -44,7 +44,7 @@ describe('a repeated call', () => {
   })
 
   it('is another order in another account', () => {
-    const draft = draftWith({ 1: { order: 100, release: 1 }, 2: { order: 200, release: 1 } })
+    const draft = draftWith({ 1: { order: 100 }, 2: { order: 200 } })
     const entries = [...ofAccount(1, placing(call)), ...ofAccount(2, placing(call))]
     expect(applyPlacements(entries, [hit('call', { accountId: 3 })], draft, now)).toEqual([
       fresh(100),
@@ -60,7 +60,7 @@ describe('a repeated call', () => {
     ['the same wish, later', 'wish', 3_600_000, true, false],
     ['the same wish, no longer waiting', 'wish', 1, false, false],
   ])('keeps to its window: %s', (_name, text, ageMs, waiting, duplicate) => {
-    const draft = draftWith({ 1: { order: 100, release: 1 } })
+    const draft = draftWith({ 1: { order: 100 } })
     const hits = [hit(text, { madeAt: now - ageMs, payment: waiting ? 'waiting' : 'paid' })]
     const outcomes = applyPlacements(ofAccount(1, placing(call)), hits, draft, now)
     expect(outcomes).toEqual([duplicate ? repeated(50, 'key-of-50') : fresh(100)])
@@ -68,7 +68,7 @@ describe('a repeated call', () => {
   })
 
   it('by its body is the first of several that are young enough', () => {
-    const draft = draftWith({ 1: { order: 100, release: 1 } })
+    const draft = draftWith({ 1: { order: 100 } })
     const hits = [
       hit('call', { number: 40, madeAt: now - repeatWindowMs - 1 }),
       hit('call', { number: 41, madeAt: now - 5 }),
@@ -79,7 +79,7 @@ describe('a repeated call', () => {
   })
 
   it('of a wish is new when the first of the batch arrived paid', () => {
-    const draft = draftWith({ 1: { order: 100, release: 1 } })
+    const draft = draftWith({ 1: { order: 100 } })
     const wish = { likenessDigest: digest('wish') }
     const paid = placing({ ...wish, callDigest: digest('one'), followUps: [{ kind: 'pay' }] })
     const again = placing({ ...wish, callDigest: digest('two') })
@@ -90,7 +90,7 @@ describe('a repeated call', () => {
   })
 
   it('of a wish in other words is the first order while that waits', () => {
-    const draft = draftWith({ 1: { order: 100, release: 1 } })
+    const draft = draftWith({ 1: { order: 100 } })
     const wish = { likenessDigest: digest('wish') }
     const calls = ['one', 'two'].map((text) => placing({ ...wish, callDigest: digest(text) }))
     expect(applyPlacements(ofAccount(1, ...calls), [], draft, now)).toEqual([
@@ -100,7 +100,7 @@ describe('a repeated call', () => {
   })
 
   it('of a wish is always new where the account has no window', () => {
-    const draft = draftWith({ 1: { order: 100, release: 1 } })
+    const draft = draftWith({ 1: { order: 100 } })
     const calls = ['one', 'two'].map((text) =>
       placing({
         callDigest: digest(text),
@@ -115,13 +115,13 @@ describe('a repeated call', () => {
   })
 
   it('never takes a call digest for a likeness', () => {
-    const draft = draftWith({ 1: { order: 100, release: 1 } })
+    const draft = draftWith({ 1: { order: 100 } })
     const hits = [hit('call', { madeAt: now - repeatWindowMs - 1 })]
     expect(applyPlacements(ofAccount(1, placing(call)), hits, draft, now)).toEqual([fresh(100)])
   })
 
   it('is none where the caller asked for no check', () => {
-    const draft = draftWith({ 1: { order: 100, release: 1 } })
+    const draft = draftWith({ 1: { order: 100 } })
     const entries = ofAccount(1, placing(), placing())
     expect(fingerprintsOf(entries)).toEqual([])
     expect(applyPlacements(entries, [], draft, now)).toEqual([fresh(100), fresh(101)])

@@ -189,6 +189,35 @@ describe('the committer', () => {
     expect(row).toEqual({ orders: 1 })
   })
 
+  test('refuses what needs a release number when none is left, and nothing else', async () => {
+    const { ctx, database } = book()
+    const { account } = await anAccount(ctx)
+    const first = await anOrder(ctx, account)
+    const second = await anOrder(ctx, account)
+    const third = await anOrder(ctx, account)
+    await database.sql`
+      update counters set next = 2147483647 where account_id = ${account.id} and name = 'release'`
+    const told = await Promise.allSettled([
+      ctx.committer.change(account.id, { number: first, command: { kind: 'pay' }, author }),
+      ctx.committer.change(account.id, { number: second, command: { kind: 'pay' }, author }),
+      ctx.committer.change(account.id, { number: third, command: { kind: 'cancel' }, author }),
+    ])
+    expect(told[0]).toMatchObject({ value: { state: { releaseNumber: 2_147_483_647 } } })
+    expect(told[1]).toMatchObject({ reason: { code: 'numbers-exhausted' } })
+    expect(told[2]).toMatchObject({ value: { state: { payment: 'cancelled' } } })
+    const states = await database.sql`
+      select payment, release_number from order_states where account_id = ${account.id}
+      order by number`
+    expect(states).toMatchObject([
+      { payment: 'paid', release_number: 2_147_483_647 },
+      { payment: 'waiting', release_number: null },
+      { payment: 'cancelled', release_number: null },
+    ])
+    const events = await database.sql`
+      select data from order_events where account_id = ${account.id} and kind = 'released'`
+    expect(events).toEqual([{ data: { release: 2_147_483_647 } }])
+  })
+
   test('starts over after its connections are ended under it, losing and doubling nothing', async () => {
     const { ctx, database } = book()
     const { account } = await anAccount(ctx)

@@ -9,10 +9,8 @@ export const author = { via: 'influencersoft', credentialId: 3 }
 
 export const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
 
-/** A draft over locked counters: the next free order and release number of each account. */
-export function draftWith(
-  next: Readonly<Record<number, { order?: number; release?: number }>>,
-): Draft {
+/** A draft over locked counters: the next free order number of each account. */
+export function draftWith(next: Readonly<Record<number, { order?: number }>>): Draft {
   const counters = Object.entries(next).flatMap(([accountId, numbers]) =>
     Object.entries(numbers).map(([name, number]) => [`${accountId}/${name}`, number] as const),
   )
@@ -21,7 +19,7 @@ export function draftWith(
 
 /** How much a draft would write, list by list; all zero for one that holds nothing. */
 export function sizes(draft: Draft): Record<string, number> {
-  const { next: _next, ...lists } = draft
+  const { next: _next, draws: _draws, ...lists } = draft
   return Object.fromEntries(
     Object.entries(lists).map(([name, list]) => [
       name,
@@ -96,6 +94,7 @@ export function lockedOrder(change: Partial<LockedOrder> = {}): LockedOrder {
     number: 100,
     payOnDelivery: false,
     eventSeq: 1,
+    draw: null,
     ...newOrderState(now - 1000),
     ...change,
   }

@@ -18,7 +18,7 @@ test('a lane holds nothing of a transaction that is over', async () => {
     refs.push(new WeakRef(result))
     await lane.transaction(async (sql) => {
       await sql`select 1`
-      return { result, writes: [] }
+      return { result: async () => result, writes: [] }
     })
   }
   for (let at = 0; at < 20; at += 1) await one()
@@ -38,7 +38,7 @@ test('a COMMIT of a failed transaction is that failure, and nothing is written',
       const first = sql`insert into installation (name, value) values ('lane', '1')`.execute()
       const second = sql`insert into installation (name, value) values ('lane', '2')`.execute()
       second.catch(() => undefined)
-      return { result: 'never', writes: [first, second] }
+      return { result: async () => 'never', writes: [first, second] }
     })
     .catch((error: unknown) => error)
   expect(failed).toMatchObject({ code: '23505' })

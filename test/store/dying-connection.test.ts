@@ -52,7 +52,7 @@ describe('a server that dies as soon as it is asked', () => {
     const lane = openBatchLane(target, 1000)
     const batch = lane.transaction(async (sql) => {
       await sql`select 1 as own`
-      return { result: 'done', writes: [] }
+      return { result: async () => 'done', writes: [] }
     })
     await expect(batch).rejects.toThrow(ConnectionLost)
     expectOnlyOwnQuestions()

@@ -1,0 +1,1 @@
+ALTER TABLE "counters" ADD CONSTRAINT "counters_in_range" CHECK ("counters"."next" between 0 and 2147483648);
