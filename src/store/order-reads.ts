@@ -1,5 +1,15 @@
-import type { Instant, Order, OrderLine, Shipment } from '../model/order.ts'
+import type postgres from 'postgres'
+import type { Instant, Order } from '../model/order.ts'
 import type { HotSql } from './database.ts'
+import {
+  columns,
+  type HeadRow,
+  lines,
+  type OrderHead,
+  type OrderRow,
+  toHead,
+  toOrder,
+} from './order-rows.ts'
 
 /** Which orders a list holds; all parts must hold at once. Hidden orders never show. */
 export type OrderFilter = {
@@ -20,56 +30,79 @@ export type OrderFilter = {
 /** Where a page begins: after this order, in order of creation. */
 export type OrderCursor = { readonly createdAt: Instant; readonly number: number }
 
-type OrderRow = Omit<Order, 'lines' | 'shipments'> & {
-  readonly lines: (Omit<OrderLine, 'unitPrice' | 'unitTax' | 'cataloguePrice'> & {
-    readonly unitPrice: string
-    readonly unitTax: string
-    readonly cataloguePrice: string
-  })[]
-  readonly shipments: (Omit<Shipment, 'sentAt'> & { readonly sentAt: string })[]
-}
+export type OrderPage = { readonly after: OrderCursor | null; readonly most: number }
 
 /** One page of orders with lines and parcels, by time of creation, then number. */
 export async function readOrders(
   sql: HotSql,
   accountId: number,
   filter: OrderFilter,
-  page: { readonly after: OrderCursor | null; readonly most: number },
+  page: OrderPage,
 ): Promise<Order[]> {
-  const lineOf =
-    filter.productIds === undefined && filter.productCodes === undefined
-      ? sql``
-      : sql`and exists (select 1 from order_lines l
-          where l.account_id = o.account_id and l.number = o.number
-            and (l.product_id in ${sql([-1, ...(filter.productIds ?? [])])}
-              or l.code in ${sql(['', ...(filter.productCodes ?? [])])}))`
-  const rows = await sql<OrderRow[]>`
-    select ${columns(sql)},
-      (select coalesce(json_agg(json_build_object('position', l.position,
-          'productId', l.product_id, 'code', l.code, 'article', l.article, 'title', l.title,
-          'productType', l.product_type, 'quantity', l.quantity,
-          'unitPrice', l.unit_price::text, 'unitTax', l.unit_tax::text,
-          'cataloguePrice', l.catalogue_price::text, 'options', l.options)
-          order by l.position), '[]')
-        from order_lines l where l.account_id = o.account_id and l.number = o.number) as lines,
-      case when s.parcels = 0 then '[]' else
-        (select json_agg(json_build_object('position', p.position, 'service', p.service,
-          'tracking', p.tracking, 'link', p.link, 'sentAt', p.sent_at, 'via', p.via)
-          order by p.position)
-        from order_shipments p where p.account_id = o.account_id and p.number = o.number)
-      end as shipments
-    from orders o
+  const orders: Order[] = []
+  await eachOrder(sql, accountId, filter, page, (order) => orders.push(order))
+  return orders
+}
+
+/** The same, each order handed over as its row arrives: nobody holds a page of them. */
+export async function eachOrder(
+  sql: HotSql,
+  accountId: number,
+  filter: OrderFilter,
+  page: OrderPage,
+  take: (order: Order) => void,
+): Promise<void> {
+  const query = sql<OrderRow[]>`
+    select ${columns(sql)}, ${lines(sql)} as lines
+    ${chosen(sql, accountId, filter, page)}`
+  await eachRow(query, (row) => take(toOrder(row)))
+}
+
+/** The same without lines. */
+export async function eachOrderHead(
+  sql: HotSql,
+  accountId: number,
+  filter: OrderFilter,
+  page: OrderPage,
+  take: (head: OrderHead) => void,
+): Promise<void> {
+  const query = sql<HeadRow[]>`
+    select ${columns(sql)}
+    ${chosen(sql, accountId, filter, page)}`
+  await eachRow(query, (row) => take(toHead(row)))
+}
+
+/**
+ * Hands rows over as they arrive, then lets go of `take`: the driver's query stays in memory
+ * until the next full collection, and would keep all that was made of its rows.
+ */
+async function eachRow<Row extends object>(
+  query: postgres.PendingQuery<Row[]>,
+  take: (row: Row) => void,
+): Promise<void> {
+  let wanted: typeof take | undefined = take
+  try {
+    await query.forEach((row) => {
+      wanted?.(row as Row)
+    })
+  } finally {
+    wanted = undefined
+  }
+}
+
+/** Which orders, where from, and in which order. */
+function chosen(sql: HotSql, accountId: number, filter: OrderFilter, page: OrderPage) {
+  return sql`from orders o
     join order_states s on s.account_id = o.account_id and s.number = o.number
     where o.account_id = ${accountId} and s.account_id = ${accountId}
       ${filter.withHidden ? sql`` : sql`and not s.hidden`}
       ${filter.numbers === undefined ? sql`` : sql`and o.number in ${sql([...filter.numbers])}`}
       ${filter.createdFrom === undefined ? sql`` : sql`and o.created_at >= ${time(filter.createdFrom)}`}
       ${filter.createdTo === undefined ? sql`` : sql`and o.created_at <= ${time(filter.createdTo)}`}
-      ${filter.paidFrom === undefined ? sql`` : sql`and s.paid_at >= ${time(filter.paidFrom)}`}
-      ${filter.paidTo === undefined ? sql`` : sql`and s.paid_at <= ${time(filter.paidTo)}`}
+      ${paidTime(sql, filter)}
       ${filter.payment === undefined ? sql`` : sql`and s.payment in ${sql([...filter.payment])}`}
       ${filter.email === undefined ? sql`` : sql`and o.email_folded = ${filter.email}`}
-      ${lineOf}
+      ${withProduct(sql, filter)}
       ${
         page.after === null
           ? sql``
@@ -77,42 +110,54 @@ export async function readOrders(
       }
     order by o.created_at, o.number
     limit ${page.most}`
-  return rows.map(toOrder)
+}
+
+/** With more orders paid than this, to look for the oldest of them takes longer than it saves. */
+const mostPaid = 100_000
+
+/**
+ * A filter by time of payment, and with it between which times the orders that fit were made:
+ * pages are read in order of creation, and would otherwise begin at the book's first order.
+ */
+export async function boundByCreation(
+  sql: HotSql,
+  accountId: number,
+  filter: OrderFilter,
+): Promise<OrderFilter> {
+  const [span] = await sql<{ paid: number; first: Instant | null; last: Instant | null }[]>`
+    with paid as materialized (
+      select number from order_states s where s.account_id = ${accountId} ${paidTime(sql, filter)}
+      limit ${sql.unsafe(String(mostPaid))})
+    select count(*)::int as paid, min(o.created_at) as first, max(o.created_at) as last
+    from paid join orders o on o.account_id = ${accountId} and o.number = paid.number`
+  if (span === undefined || span.paid === mostPaid) return filter
+  // Where none was paid, any one moment does: nothing fits.
+  const { first, last } = { first: span.first ?? 0, last: span.last ?? 0 }
+  return {
+    ...filter,
+    createdFrom: Math.max(first, filter.createdFrom ?? first),
+    createdTo: Math.min(last, filter.createdTo ?? last),
+  }
+}
+
+function paidTime(sql: HotSql, { paidFrom, paidTo }: OrderFilter) {
+  return sql`
+    ${paidFrom === undefined ? sql`` : sql`and s.paid_at >= ${time(paidFrom)}`}
+    ${paidTo === undefined ? sql`` : sql`and s.paid_at <= ${time(paidTo)}`}`
+}
+
+function withProduct(sql: HotSql, { productIds, productCodes }: OrderFilter) {
+  return productIds === undefined && productCodes === undefined
+    ? sql``
+    : sql`and exists (select 1 from order_lines l
+        where l.account_id = o.account_id and l.number = o.number
+          and (l.product_id in ${sql([-1, ...(productIds ?? [])])}
+            or l.code in ${sql(['', ...(productCodes ?? [])])}))`
 }
 
 /** Times are sent as ISO text: the driver must not guess a type from a number. */
 function time(ms: Instant): string {
   return new Date(ms).toISOString()
-}
-
-function columns(sql: HotSql) {
-  return sql`o.number, o.dialect, o.buyer, o.billing, o.shipping, o.currency,
-    o.ordered_currency as "orderedCurrency", o.ordered_rate::text as "orderedRate", o.coupon,
-    o.discount, o.shipping_method as "shippingMethod", o.shipping_code as "shippingCode",
-    o.shipping_cost as "shippingCost", o.tax, o.total, o.payment_method as "paymentMethod",
-    o.payment_code as "paymentCode", o.comment, o.tag, o.ip, o.utm, o.pay_domain as "payDomain",
-    o.pay_key as "payKey", o.fields, o.created_at as "createdAt",
-    s.payment, s.fulfilment, s.hidden, s.handed_over as "handedOver",
-    s.release_number as "releaseNumber", s.label, s.paid_at as "paidAt", s.sent_at as "sentAt",
-    s.returned_at as "returnedAt", s.cancelled_at as "cancelledAt",
-    s.refunded_at as "refundedAt", s.released_at as "releasedAt", s.changed_at as "changedAt"`
-}
-
-function toOrder(row: OrderRow): Order {
-  return {
-    ...row,
-    lines: row.lines.map((line) => ({
-      ...line,
-      unitPrice: amount(line.unitPrice),
-      unitTax: amount(line.unitTax),
-      cataloguePrice: amount(line.cataloguePrice),
-    })),
-    shipments: row.shipments.map((parcel) => ({ ...parcel, sentAt: Date.parse(parcel.sentAt) })),
-  }
-}
-
-function amount(text: string): bigint {
-  return BigInt(text.replace('.', ''))
 }
 
 export type EventRow = {

@@ -6,17 +6,18 @@ import { ok, type Words } from './words.ts'
 export type Outcome =
   | { readonly words?: Words; readonly result?: unknown }
   | {
-      readonly pages: AsyncGenerator<readonly unknown[], void, void>
+      /** Each element as JSON: a page's rows need not be held until they are sent. */
+      readonly pages: AsyncGenerator<readonly string[], void, void>
       /** What an empty list is answered with, where that is an error. */
       readonly whenEmpty?: Words
     }
 
 /** Rows made presentable as they come, so that memory stays flat. */
-export async function* rendered<Row>(
+export async function* written<Row>(
   pages: AsyncGenerator<readonly Row[], void, void>,
-  render: (row: Row) => unknown,
-): AsyncGenerator<readonly unknown[], void, void> {
-  for await (const page of pages) yield page.map(render)
+  present: (row: Row) => unknown,
+): AsyncGenerator<readonly string[], void, void> {
+  for await (const page of pages) yield page.map((row) => JSON.stringify(present(row)))
 }
 
 /** Whose signature an answer carries, and what makes it one of its kind. */
@@ -93,9 +94,9 @@ export async function answerList(
       if (bytes === 0 && whenEmpty !== undefined) return answer(whenEmpty, [], signer)
       return buffered(listHead + gathered.join(',') + listTail(ok, signer.secret), signer)
     }
-    const rendered = render(next.value)
-    bytes += Buffer.byteLength(rendered)
-    gathered.push(rendered)
+    const elements = next.value.join(',')
+    bytes += Buffer.byteLength(elements)
+    gathered.push(elements)
   }
   const body = streamed(gathered.join(','), pages, listTail(ok, signer.secret), onCut)
   return new Response(body, {
@@ -103,13 +104,9 @@ export async function answerList(
   })
 }
 
-function render(rows: readonly unknown[]): string {
-  return rows.map((row) => JSON.stringify(row)).join(',')
-}
-
 function streamed(
   gathered: string,
-  pages: AsyncGenerator<readonly unknown[], void, void>,
+  pages: AsyncGenerator<readonly string[], void, void>,
   tail: string,
   onCut: (error: unknown) => void,
 ): ReadableStream<Uint8Array> {
@@ -130,7 +127,7 @@ function streamed(
           if (next.done) {
             controller.enqueue(Buffer.from(tail))
             controller.close()
-          } else controller.enqueue(Buffer.from(`,${render(next.value)}`))
+          } else controller.enqueue(Buffer.from(`,${next.value.join(',')}`))
         } catch (error) {
           if (!isWanted) return
           onCut(error)

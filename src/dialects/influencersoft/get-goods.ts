@@ -1,7 +1,7 @@
 import { listGoods } from '../../core/goods.ts'
 import { formatMoney } from '../../model/money.ts'
 import type { Product } from '../../model/product.ts'
-import { type Outcome, rendered } from './answer.ts'
+import { type Outcome, written } from './answer.ts'
 import type { ApiFunction, ApiInput } from './api-function.ts'
 
 /** Contract §7: the whole catalogue, types as 1 (goes by post) and 0. */
@@ -30,5 +30,5 @@ function goodsList(
   { ctx, account }: ApiInput,
   render: (product: Product) => unknown,
 ): Extract<Outcome, { pages: unknown }> {
-  return { pages: rendered(listGoods(ctx, account), render) }
+  return { pages: written(listGoods(ctx, account), render) }
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { type OrderHead, writeOrderHeads } from '../../core/list-orders.ts'
 import { type ApiFunction, typed } from './api-function.ts'
 import { flag, texts, unixTime } from './fields.ts'
-import { filterByGoods, filterByTime, orderList } from './list-of-orders.ts'
+import { filterByGoods, filterByTime } from './list-of-orders.ts'
 import { orderBasics } from './order-object.ts'
 
 const schema = z.object({ date_s: unixTime, date_e: unixTime, paid: flag, goods: texts })
@@ -9,11 +10,12 @@ const schema = z.object({ date_s: unixTime, date_e: unixTime, paid: flag, goods:
 /** Contract §5.5: deprecated, without bounds of its own; a reduced set of fields. */
 export const getOrders: ApiFunction = {
   name: 'GetOrders',
-  async run(input) {
-    const { date_s, date_e, paid, goods } = typed(schema, input.params)
+  async run({ ctx, account, params }) {
+    const { date_s, date_e, paid, goods } = typed(schema, params)
     // The last second counts whole.
     const to = date_e === undefined ? undefined : date_e + 999
     const filter = { ...filterByTime({ from: date_s, to }, paid), ...filterByGoods(goods) }
-    return orderList(input, filter, orderBasics)
+    const write = (head: OrderHead) => JSON.stringify(orderBasics(head))
+    return { pages: writeOrderHeads(ctx, account, filter, write) }
   },
 }

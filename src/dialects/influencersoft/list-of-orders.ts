@@ -1,7 +1,4 @@
-import { listOrders, type OrderFilter } from '../../core/list-orders.ts'
-import type { Order } from '../../model/order.ts'
-import { type Outcome, rendered } from './answer.ts'
-import type { ApiInput } from './api-function.ts'
+import type { OrderFilter } from '../../core/list-orders.ts'
 
 /** Times between which orders were made; with `paid` set, between which they were paid. */
 export function filterByTime(
@@ -25,13 +22,4 @@ export function filterByGoods(goods: readonly string[]): OrderFilter {
   if (goods.length === 0) return {}
   const ids = goods.filter((good) => /^\d{1,9}$/.test(good)).map(Number)
   return { productCodes: goods, productIds: ids }
-}
-
-/** The orders that fit, rendered page by page. */
-export function orderList(
-  { ctx, account }: ApiInput,
-  filter: OrderFilter,
-  render: (order: Order) => unknown,
-): Outcome {
-  return { pages: rendered(listOrders(ctx, account, filter), render) }
 }

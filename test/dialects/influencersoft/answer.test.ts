@@ -15,7 +15,7 @@ import { checked, signedBody } from './client.ts'
 type ResponseCase = { name: string; code?: number; text: string; secret: string; hash: string }
 
 const signer = { secret: 'secret123', newKey: () => 'key', nowMs: 1_700_000_000_000 }
-const rows = Array.from({ length: 500 }, (_, id) => ({ id, text: 'x'.repeat(1000) }))
+const rows = Array.from({ length: 500 }, (_, id) => JSON.stringify({ id, text: 'x'.repeat(1000) }))
 
 /** A list too long to be held back, which breaks off unless told not to. */
 async function* longList(pulled: { count: number }, { breaks }: { breaks: boolean }) {
@@ -75,7 +75,7 @@ describe('a long list', () => {
     const errors: unknown[] = []
     let giveUp: () => void = () => undefined
     const gone = new Promise<void>((resolve) => (giveUp = resolve))
-    async function* waiting(): AsyncGenerator<readonly unknown[], void, void> {
+    async function* waiting(): AsyncGenerator<readonly string[], void, void> {
       yield rows
       await gone
       yield rows
@@ -105,8 +105,8 @@ describe('a long list', () => {
   })
 
   it('is answered as a refusal where it fails before anything was sent', async () => {
-    async function* failing(): AsyncGenerator<readonly unknown[], void, void> {
-      yield [1]
+    async function* failing(): AsyncGenerator<readonly string[], void, void> {
+      yield ['1']
       throw new Failure('busy')
     }
     await expect(answerList({ pages: failing() }, signer, () => undefined)).rejects.toThrow('busy')
@@ -197,6 +197,7 @@ async function handle(
     login: account.login,
     account,
     unavailable: false,
+    crowded: false,
     credentials: [{ ...credential, admits: () => true }],
     baseUrl: '',
     note: quiet,
