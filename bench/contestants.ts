@@ -9,7 +9,11 @@ import type { BenchServer } from './server.ts'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const program = join(root, 'bin/countersign.js')
 
-export type Contestant = { readonly port: number; end(): Promise<void> }
+export type Contestant = {
+  readonly port: number
+  readonly pid: number
+  end(): Promise<void>
+}
 
 function gatewayEnv(server: BenchServer): NodeJS.ProcessEnv {
   return { ...process.env, DATABASE_URL: server.url, COUNTERSIGN_KEY: '07'.repeat(32) }
@@ -27,10 +31,17 @@ export function startGateway(server: BenchServer, port: number): Promise<Contest
   return start([program, 'serve'], env, port)
 }
 
-/** `plain` or `empty`: a file of this folder. */
+/** Named one by one, so that the check for unused files knows them. */
+const rivals: Readonly<Record<string, string>> = {
+  plain: import.meta.resolve('./plain.ts'),
+  fastify: import.meta.resolve('./fastify.ts'),
+  empty: import.meta.resolve('./empty.ts'),
+}
+
+/** `plain`, `fastify` or `empty`: a file of this folder. */
 export function startRival(name: string, server: BenchServer, port: number): Promise<Contestant> {
   const env = { ...process.env, DATABASE_URL: server.url, PORT: String(port) }
-  return start(['--import', 'tsx', join(root, 'bench', `${name}.ts`)], env, port)
+  return start(['--import', 'tsx', fileURLToPath(rivals[name] ?? '')], env, port)
 }
 
 async function start(args: string[], env: NodeJS.ProcessEnv, port: number): Promise<Contestant> {
@@ -42,6 +53,7 @@ async function start(args: string[], env: NodeJS.ProcessEnv, port: number): Prom
   await listening(child)
   return {
     port,
+    pid: child.pid ?? 0,
     end: () =>
       new Promise((resolve) => {
         child.once('exit', () => resolve())
@@ -59,7 +71,7 @@ function listening(child: ChildProcess): Promise<void> {
   })
 }
 
-const bareUpdate = `with changed as (
+export const bareUpdate = `with changed as (
   update order_states set payment = 'paid', paid_at = now(), changed_at = now(),
     event_seq = event_seq + 1
   where account_id = 1 and number = :n returning event_seq)
@@ -83,16 +95,27 @@ export function runPgbench(
   seconds: number,
   { grouped = false } = {},
 ): number {
-  const folder = mkdtempSync(join(tmpdir(), 'countersign-pgbench-'))
-  const script = join(folder, 'status.sql')
   const highest = firstNumber + orders - (grouped ? 64 : 1)
   const statement = grouped ? groupedUpdate : bareUpdate
-  writeFileSync(script, `\\set n random(${firstNumber}, ${highest})\n${statement}`)
-  const args = ['-n', '-M', 'prepared', '-f', script, '-c', String(clients), '-j', '2']
+  const script = `\\set n random(${firstNumber}, ${highest})\n${statement}`
+  return runScript(server, script, clients, seconds) * (grouped ? 64 : 1)
+}
+
+/** Runs of a pgbench script a second, prepared; `:c` begins at 0 for each client. */
+export function runScript(
+  server: BenchServer,
+  script: string,
+  clients: number,
+  seconds: number,
+): number {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-pgbench-'))
+  const file = join(folder, 'script.sql')
+  writeFileSync(file, script)
+  const args = ['-n', '-M', 'prepared', '-D', 'c=0', '-f', file, '-c', String(clients), '-j', '2']
   const env = { ...process.env, ...server.env }
   const ran = spawnSync('pgbench', [...args, '-T', String(seconds)], { env, encoding: 'utf8' })
   rmSync(folder, { recursive: true, force: true })
   const perSecond = Number(/tps = ([\d.]+)/.exec(ran.stdout ?? '')?.[1] ?? Number.NaN)
   if (Number.isNaN(perSecond)) throw new Error(`pgbench did not run: ${ran.stderr}`)
-  return perSecond * (grouped ? 64 : 1)
+  return perSecond
 }

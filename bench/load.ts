@@ -82,6 +82,8 @@ function caller(
     socket.setEncoding('latin1')
     socket.on('connect', send)
     socket.on('error', reject)
+    // Nothing once the caller has resolved; a server that hangs up must not hang the run.
+    socket.on('close', () => reject(new Error('the server closed a connection')))
     socket.on('data', (chunk: string) => {
       answer += chunk
       if (!isWhole(answer)) return

@@ -1,8 +1,9 @@
 // npm run bench:status -- --rounds 3: durable status updates a second, all in one run.
-import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
-import { addShop, runPgbench, startGateway, startRival } from './contestants.ts'
-import { type LoadResult, load } from './load.ts'
+import { addShop, type Contestant, runPgbench, startGateway, startRival } from './contestants.ts'
+import { createFigures, overHttp } from './figures.ts'
+import { load } from './load.ts'
+import { phpMissing, startPhp } from './php-fpm.ts'
 import { seedOrders, shop, statusBodies } from './seed.ts'
 import { openBenchServer } from './server.ts'
 
@@ -14,16 +15,12 @@ const { values } = parseArgs({
   },
 })
 const orders = Number(values.orders)
-const bodies = statusBodies(orders)
-const path = `/influencersoft/${shop.login}/api/UpdateOrderStatus`
-const expected = '"error_code":0'
-const server = await openBenchServer()
-const figures = new Map<string, number[]>()
-const note = (name: string, figure: number): void => {
-  figures.set(name, [...(figures.get(name) ?? []), figure])
+const seconds = Number(values.seconds)
+const job = {
+  path: `/influencersoft/${shop.login}/api/UpdateOrderStatus`,
+  bodies: statusBodies(orders),
+  expected: '"error_code":0',
 }
-
-/** Connections, and how much of the bodies each may use: together never more than there are. */
 const levels = [
   [1, 0.02],
   [8, 0.08],
@@ -31,65 +28,51 @@ const levels = [
   [128, 0.4],
   [256, 0.3],
 ] as const
+const pgbenchClients = [8, 32, 64, 90]
+const server = await openBenchServer()
+const figures = createFigures()
 
-async function overHttp(name: string, port: number): Promise<void> {
-  let from = 0
-  for (const [connections, share] of levels) {
-    const to = from + Math.floor(bodies.length * share)
-    const job = { port, path, connections, bodies: bodies.slice(from, to), expected }
-    const result = await load(job)
-    from = to
-    if (result.wrong > 0) throw new Error(`${name}: ${result.wrong} wrong, as ${result.sample}`)
-    noteResult(`${name} @${connections}`, result)
-  }
+async function measure(name: string, start: () => Promise<Contestant | undefined>): Promise<void> {
+  await seedOrders(server.sql, orders)
+  const contestant = await start()
+  if (contestant === undefined) return figures.noteMissing(name, phpMissing)
+  await overHttp(figures, name, contestant, levels, job)
 }
 
-function noteResult(name: string, { perSecond, p50Ms, p99Ms }: LoadResult): void {
-  note(`${name} | calls/s`, perSecond)
-  note(`${name} | p50 ms`, p50Ms)
-  note(`${name} | p99 ms`, p99Ms)
+async function round(): Promise<void> {
+  const empty = await startRival('empty', server, 8190)
+  const ceiling = { ...job, port: 8190, connections: 128, bodies: job.bodies.slice(0, 60_000) }
+  figures.note('empty handler @128 | calls/s', (await load(ceiling)).perSecond)
+  await empty.end()
+
+  await measure('gateway', () => startGateway(server, 8191))
+  await measure('plain', () => startRival('plain', server, 8192))
+  await measure('fastify', () => startRival('fastify', server, 8193))
+  await measure('php', () => startPhp(server, 8194))
+
+  for (const clients of pgbenchClients) {
+    await seedOrders(server.sql, orders)
+    const perSecond = runPgbench(server, orders, clients, seconds)
+    figures.note(`pgbench @${clients} | calls/s`, perSecond)
+  }
+  await seedOrders(server.sql, orders)
+  const rows = runPgbench(server, orders, 8, seconds, { grouped: true })
+  figures.note('pgbench, 64 rows a statement @8 | rows/s', rows)
 }
 
 try {
   addShop(server)
-  for (let round = 0; round < Number(values.rounds); round += 1) {
-    const empty = await startRival('empty', server, 8190)
-    const job = { port: 8190, path, connections: 128, bodies: bodies.slice(0, 60_000), expected }
-    note('empty handler @128 | calls/s', (await load(job)).perSecond)
-    await empty.end()
-
-    await seedOrders(server.sql, orders)
-    const gateway = await startGateway(server, 8191)
-    await overHttp('gateway', 8191)
-    await gateway.end()
-
-    await seedOrders(server.sql, orders)
-    const plain = await startRival('plain', server, 8192)
-    await overHttp('plain', 8192)
-    await plain.end()
-
-    for (const clients of [8, 32, 64, 90]) {
-      await seedOrders(server.sql, orders)
-      const perSecond = runPgbench(server, orders, clients, Number(values.seconds))
-      note(`pgbench @${clients} | calls/s`, perSecond)
-    }
-    await seedOrders(server.sql, orders)
-    const rows = runPgbench(server, orders, 8, Number(values.seconds), { grouped: true })
-    note('pgbench, 64 rows a statement @8 | rows/s', rows)
-  }
+  for (let count = 0; count < Number(values.rounds); count += 1) await round()
 } finally {
   await server.close()
 }
 
-const median = (name: string): number => {
-  const sorted = [...(figures.get(name) ?? [])].sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
-}
-const bestOfPgbench = Math.max(...[8, 32, 64, 90].map((n) => median(`pgbench @${n} | calls/s`)))
-console.log(`\n${cpus().length} cores (${cpus()[0]?.model}), Node ${process.version}`)
-for (const name of figures.keys()) console.log(`${name.padEnd(44)} ${median(name).toFixed(1)}`)
-const ratio = (a: number, b: number): string => (a / b).toFixed(2)
-console.log(`
-gateway @128 / best of pgbench     ${ratio(median('gateway @128 | calls/s'), bestOfPgbench)}
-gateway @128 / plain @128          ${ratio(median('gateway @128 | calls/s'), median('plain @128 | calls/s'))}
-gateway @8 / pgbench @8            ${ratio(median('gateway @8 | calls/s'), median('pgbench @8 | calls/s'))}`)
+const speed = (name: string): number => figures.median(`${name} | calls/s`)
+const bestOfPgbench = figures.best(pgbenchClients.map((n) => `pgbench @${n} | calls/s`))
+figures.print([
+  ['gateway @128 / best of pgbench', speed('gateway @128'), bestOfPgbench],
+  ['gateway @128 / plain @128', speed('gateway @128'), speed('plain @128')],
+  ['gateway @128 / fastify @128', speed('gateway @128'), speed('fastify @128')],
+  ['gateway @128 / php @128', speed('gateway @128'), speed('php @128')],
+  ['gateway @8 / pgbench @8', speed('gateway @8'), speed('pgbench @8')],
+])
