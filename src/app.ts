@@ -6,6 +6,7 @@ import { findDestination, readTarget } from './addresses.ts'
 import type { Context } from './core/context.ts'
 import { admission, type Entrance } from './core/directory.ts'
 import { loggable } from './core/loggable.ts'
+import type { Turnstile } from './core/turnstile.ts'
 import type { Call, CallNote, Dialect } from './dialects/dialect.ts'
 import { isFailure } from './model/failure.ts'
 import { peerAddress } from './peer.ts'
@@ -24,7 +25,11 @@ export type AppOptions = {
   /** Told of each call that a credential proved. */
   readonly noteUse: (accountId: number, credentialId: number) => void
   readonly clock: () => number
+  readonly turnstile: Turnstile
 }
+
+/** Calls to accounts that nobody knows take turns as if they were one account's. */
+const strangers = 0
 
 /** The way in: finds dialect and account in the address and hands the call over. */
 export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }> {
@@ -63,13 +68,17 @@ export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }>
     const entrance = await enter(ctx, destination)
     const account = entrance === 'unavailable' ? undefined : entrance?.account
     const credentials = entrance === 'unavailable' ? [] : (entrance?.credentials ?? [])
+    const body = await readBody(incoming, dialect.bodyLimit)
+    const turn = account?.id ?? strangers
+    const entered = await options.turnstile.enter(turn)
+    const enteredAt = options.clock()
     const call: Call = {
       method: incoming.method ?? 'GET',
       path: destination.path,
       query,
       // Straight from Node: asking the Request would copy every header first.
       header: (name) => headerOf(incoming, name),
-      body: await readBody(incoming, dialect.bodyLimit),
+      body,
       peerAddress: peerAddress(
         incoming.socket.remoteAddress ?? '',
         headerOf(incoming, 'x-forwarded-for'),
@@ -78,12 +87,15 @@ export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }>
       login: destination.login ?? account?.login,
       account,
       unavailable: entrance === 'unavailable',
+      crowded: !entered,
       credentials: credentials.filter((one) => one.dialect === dialect.name),
       baseUrl: `${options.publicUrl ?? `http://${host}`}/${dialect.name}/${account?.login ?? ''}`,
       note: (fields) => Object.assign(notes, fields),
     }
     const handler = handlers.get(dialect.name) as (call: Call) => Promise<Response>
-    const response = await handler(call)
+    const response = await handler(call).finally(() => {
+      if (entered) options.turnstile.leave(turn, options.clock() - enteredAt)
+    })
     if (account !== undefined && notes.credentialId !== undefined) {
       options.noteUse(account.id, notes.credentialId)
     }

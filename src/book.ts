@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { type Config, ConfigError, readKey } from './config.ts'
 import { type Context, createContext } from './core/context.ts'
-import { openDatabase, type PostgresTarget, targetOf } from './store/database.ts'
+import { openDatabase, type PostgresTarget, poolSizes, targetOf } from './store/database.ts'
 import { serverVersion, unsafeSettings } from './store/durability.ts'
 import { startEmbeddedPostgres } from './store/embedded/server.ts'
 import { migrateDatabase } from './store/migrate.ts'
@@ -21,6 +21,8 @@ export type Sources = {
 /** The order book, open: a server behind it, migrated, and the key that fits. */
 export type Book = {
   readonly ctx: Context
+  /** For further processes on the same book: `bookOn`. */
+  readonly server: BookServer
   /** For the person at the console: where the data lies. */
   readonly place: string
   close(): Promise<void>
@@ -28,24 +30,38 @@ export type Book = {
 
 /** Throws errors worded for the person at the console, and leaves nothing running behind. */
 export async function openBook(config: Config, log: Logger, sources: Sources): Promise<Book> {
-  const server = await findServer(config, log, sources)
+  const found = await findServer(config, log, sources)
+  let book: Book | undefined
   try {
-    await migrateDatabase(server.target, existsSync)
-    return await openOn(server, config, log, sources)
+    await migrateDatabase(found.target, existsSync)
+    book = bookOn(found, config, log, sources)
+    await refuseUnsafe(book.ctx.database, config)
+    await checkKey(book.ctx.database.db, found.key)
   } catch (error) {
-    await server.stop()
+    await book?.close()
+    await found.stop()
     throw error
+  }
+  const { close } = book
+  return {
+    ...book,
+    async close() {
+      await close()
+      await found.stop()
+    },
   }
 }
 
-type Server = {
+/** Where the book is; plain enough to be sent to another process. */
+export type BookServer = {
   readonly target: PostgresTarget
   readonly place: string
   readonly key: Buffer
-  readonly stop: () => Promise<void>
 }
 
-async function findServer(config: Config, log: Logger, sources: Sources): Promise<Server> {
+type FoundServer = BookServer & { readonly stop: () => Promise<void> }
+
+async function findServer(config: Config, log: Logger, sources: Sources): Promise<FoundServer> {
   const common = {
     prepare: config.databasePrepare,
     connect_timeout: 5,
@@ -62,6 +78,7 @@ async function findServer(config: Config, log: Logger, sources: Sources): Promis
   const embedded = await startEmbeddedPostgres({
     dataDir: config.dataDir,
     now: sources.now,
+    settings: { max_connections: String(Math.max(100, connectionsNeeded(config) + spare)) },
     log: {
       info: (message) => log.info(message),
       warn: (message) => log.warn(message),
@@ -80,40 +97,54 @@ async function findServer(config: Config, log: Logger, sources: Sources): Promis
   }
 }
 
-async function openOn(
-  server: Server,
+/**
+ * The book on a server that `openBook` has looked at, maybe in another process; connects when it
+ * is needed. Its `close` leaves the server alone.
+ */
+export function bookOn(
+  { target, place, key }: BookServer,
   config: Config,
   log: Logger,
   sources: Sources,
-): Promise<Book> {
-  const database = openDatabase(server.target, {
+): Book {
+  const database = openDatabase(target, {
     connections: config.databaseConnections,
     answerDeadlineMs: config.committer.answerDeadlineMs,
   })
-  try {
-    await refuseUnsafe(database, config)
-    await checkKey(database.db, server.key)
-  } catch (error) {
-    await database.close()
-    throw error
-  }
   const ctx = createContext({
     ...sources,
     database,
-    vault: createVault(server.key),
+    vault: createVault(key),
     statementTimeoutMs: config.statementTimeoutMs,
     limits: config.committer,
     log,
   })
   return {
     ctx,
-    place: server.place,
+    server: { target, place, key },
+    place,
     async close() {
       await ctx.committer.close()
       await database.close()
-      await server.stop()
     },
   }
+}
+
+/** Connections beside those of gateways: commands, backups, a look with psql. */
+const spare = 40
+
+/** The most connections to Postgres that the processes of one gateway hold. */
+export function connectionsNeeded(config: Config): number {
+  const { workers, committer } = config
+  if (workers > 1) return workers * connectionsNeeded(workerConfig(config)) + 4
+  const { hot, cold } = poolSizes(config.databaseConnections)
+  return hot + cold + 2 * committer.depth
+}
+
+/** What one of several workers runs with: its share of the connections for reading. */
+export function workerConfig(config: Config): Config {
+  const share = Math.ceil(config.databaseConnections / config.workers)
+  return { ...config, workers: 1, databaseConnections: Math.max(2, share) }
 }
 
 async function refuseUnsafe(

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { buffer } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import { openBook } from './book.ts'
 import { type CommandLine, type OpenBook, OutputGone } from './commands/command-line.ts'
@@ -11,6 +12,7 @@ import { serve, sources } from './main.ts'
 import { EmbeddedError } from './store/embedded/errors.ts'
 import { sqlState } from './store/errors.ts'
 import { WrongKey } from './store/secrets.ts'
+import { WorkersGone } from './workers.ts'
 
 /** The package's own name reaches its `package.json` from `src/` and from `dist/` alike. */
 const { version } = createRequire(import.meta.url)('countersign/package.json') as {
@@ -58,10 +60,11 @@ function localUrl({ host, port }: Config): string {
   return `http://${name}:${port}`
 }
 
+/** Worded where they are thrown. */
+const ownErrors = [ConfigError, EmbeddedError, WrongKey, WorkersGone]
+
 function wordError(error: unknown): string | undefined {
-  if (error instanceof ConfigError || error instanceof EmbeddedError || error instanceof WrongKey) {
-    return error.message
-  }
+  if (ownErrors.some((type) => error instanceof type)) return (error as Error).message
   const state = sqlState(error) ?? ''
   if (state.startsWith('28')) return 'the database refuses the user or password in DATABASE_URL'
   if (state === '3D000') return 'there is no such database as DATABASE_URL names'
@@ -86,7 +89,12 @@ const line: CommandLine = {
   dialects,
   version,
   open,
-  serve: () => serve(readConfig(), printIfRead),
+  serve: ({ workers }) =>
+    serve({
+      readConfig: () => readConfig(undefined, workers === undefined ? {} : { WORKERS: workers }),
+      print: printIfRead,
+      program: fileURLToPath(import.meta.url),
+    }),
   print,
   printError: (text) => {
     process.stderr.write(`${text}\n`)

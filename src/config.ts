@@ -20,6 +20,7 @@ const flag = z.enum(['on', 'off']).transform((text) => text === 'on')
 const settingsSchema = z.object({
   PORT: port.default(8080),
   HOST: z.string().min(1).default('127.0.0.1'),
+  WORKERS: count(1).max(64).default(1),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://')
@@ -50,7 +51,9 @@ const settingsSchema = z.object({
   COMMITTER_BATCH: count(1).default(128),
   QUEUE_LIMIT: count(1).default(4000),
   QUEUE_DEADLINE_MS: count(10).default(2000),
-  ANSWER_DEADLINE_MS: count(100).default(2800),
+  ANSWER_DEADLINE_MS: count(100).default(2400),
+  CALLS_AT_ONCE: count(32).default(512),
+  CALLS_AT_ONCE_SHARED: count(32).default(96),
   MAX_SOCKETS: count(1).default(2000),
   HEADER_TIMEOUT_MS: count(100).default(10_000),
   REQUEST_TIMEOUT_MS: count(100).default(30_000),
@@ -63,6 +66,8 @@ type Raw = z.infer<typeof settingsSchema>
 export type Config = {
   readonly port: number
   readonly host: string
+  /** Processes that take calls; from 2 on beside one that looks after them. */
+  readonly workers: number
   /** Undefined: the embedded server in `dataDir`. */
   readonly databaseUrl: string | undefined
   readonly dataDir: string
@@ -82,16 +87,24 @@ export type Config = {
     readonly queueDeadlineMs: number
     readonly answerDeadlineMs: number
   }
+  readonly callsAtOnce: { readonly alone: number; readonly shared: number }
   readonly maxSockets: number
   readonly headerTimeoutMs: number
   readonly requestTimeoutMs: number
   readonly shutdownTimeoutMs: number
 }
 
-/** Reads the settings. Throws `ConfigError` that names all bad ones at once. */
-export function readConfig(env = environment()): Config {
+/**
+ * Reads the settings; `options` of the command line win. Throws `ConfigError` that names all bad
+ * ones at once.
+ */
+export function readConfig(
+  env = environment(),
+  options: Readonly<Record<string, string>> = {},
+): Config {
   // An empty variable is one that was left blank in `.env`.
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const all = Object.entries({ ...env, ...options })
+  const given = Object.fromEntries(all.filter(([, value]) => value !== ''))
   const parsed = settingsSchema.safeParse(given)
   if (!parsed.success) {
     const lines = parsed.error.issues.map(({ path, message }) => {
@@ -117,6 +130,7 @@ function toConfig(raw: Raw): Config {
   return {
     port: raw.PORT,
     host: raw.HOST,
+    workers: raw.WORKERS,
     databaseUrl: raw.DATABASE_URL,
     dataDir: resolve(raw.DATA_DIR),
     publicUrl: raw.PUBLIC_URL,
@@ -135,6 +149,7 @@ function toConfig(raw: Raw): Config {
       queueDeadlineMs: raw.QUEUE_DEADLINE_MS,
       answerDeadlineMs: raw.ANSWER_DEADLINE_MS,
     },
+    callsAtOnce: { alone: raw.CALLS_AT_ONCE, shared: raw.CALLS_AT_ONCE_SHARED },
     maxSockets: raw.MAX_SOCKETS,
     headerTimeoutMs: raw.HEADER_TIMEOUT_MS,
     requestTimeoutMs: raw.REQUEST_TIMEOUT_MS,

@@ -5,16 +5,22 @@ import type { Config } from './config.ts'
 const gatheredChars = 65_536
 const flushMs = 100
 
-/** JSON lines on standard output; gathered, since a write costs more than the line. */
-export function createLog(config: Pick<Config, 'logLevel'>): Logger {
+/** The system keeps a write of this size to a pipe in one piece; POSIX promises 512. */
+const wholeBytes = process.platform === 'linux' ? 4096 : 512
+
+/**
+ * JSON lines on standard output; gathered, since a write costs more than the line. A process that
+ * shares its output with others names itself by `pid`, and writes so that no line is torn.
+ */
+export function createLog(config: Pick<Config, 'logLevel'>, pid?: number): Logger {
   let lines: string[] = []
   let chars = 0
   const flush = (): void => {
     if (lines.length === 0) return
-    const text = lines.join('')
+    const texts = pid === undefined ? [lines.join('')] : inPieces(lines)
     lines = []
     chars = 0
-    process.stdout.write(text)
+    for (const text of texts) process.stdout.write(text)
   }
   setInterval(flush, flushMs).unref()
   process.on('exit', flush)
@@ -27,5 +33,22 @@ export function createLog(config: Pick<Config, 'logLevel'>): Logger {
     /** For lines that somebody waits to see: `log.flush()`. */
     flush,
   }
-  return pino({ level: config.logLevel, base: null }, destination)
+  return pino({ level: config.logLevel, base: pid === undefined ? null : { pid } }, destination)
+}
+
+/** Whole lines, as many together as one write carries; a longer line goes alone. */
+function inPieces(lines: readonly string[]): string[] {
+  const pieces: string[] = []
+  let room = 0
+  for (const line of lines) {
+    const bytes = Buffer.byteLength(line)
+    if (bytes > room) {
+      pieces.push(line)
+      room = wholeBytes - bytes
+    } else {
+      pieces[pieces.length - 1] += line
+      room -= bytes
+    }
+  }
+  return pieces
 }

@@ -1,14 +1,16 @@
+import cluster from 'node:cluster'
 import { randomBytes } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
-import { createApp } from './app.ts'
+import type { Logger } from 'pino'
 import { type Book, openBook, type Sources } from './book.ts'
 import type { Config } from './config.ts'
-import { type Housekeeping, startHousekeeping } from './core/housekeeping.ts'
 import { dialects } from './dialects/registry.ts'
 import { greetFirstRun } from './first-run.ts'
+import { type Gateway, startGateway } from './gateway.ts'
 import { createLog } from './log.ts'
-import { type Listening, listen } from './server.ts'
-import { isReachable } from './store/database.ts'
+import { untilTold } from './told.ts'
+import { work } from './worker.ts'
+import { startWorkers } from './workers.ts'
 
 export const sources: Sources = {
   now: () => Date.now(),
@@ -27,73 +29,54 @@ function pooledRandomBytes(poolBytes: number): (count: number) => Buffer {
   }
 }
 
-/** Signals closer together come from one press of a key. */
-const sameKeyMs = 1000
+export type ServeOptions = {
+  /** Read only where this process is no worker: a worker is sent its settings. */
+  readonly readConfig: () => Config
+  readonly print: (line: string) => void
+  /** The program that workers run. */
+  readonly program: string
+}
 
-/** Starts the gateway and runs it until the process is told to stop. */
-export async function serve(config: Config, print: (line: string) => void): Promise<void> {
-  const log = createLog(config)
+/** Starts the gateway, or one worker of it, and runs it until the process is told to stop. */
+export async function serve({ readConfig, print, program }: ServeOptions): Promise<void> {
   // Heard from the beginning: a start that is broken off would leave its PostgreSQL running.
   const told = untilTold(sources.clock)
+  if (cluster.isWorker) return work(told, sources)
+  const config = readConfig()
+  const log = createLog(config)
   const book = await openBook(config, log, sources)
-  let stopping = false
-  const housekeeping = startHousekeeping(book.ctx, log)
-  const app = createApp({
-    ctx: book.ctx,
-    dialects,
-    baseDomains: config.baseDomains,
-    trustedProxies: config.trustedProxies,
-    publicUrl: config.publicUrl,
-    log,
-    isReady: async () => !stopping && (await isReachable(book.ctx.database, 1000)),
-    noteUse: housekeeping.noteUse,
-    clock: sources.clock,
-  })
-  let listening: Listening
   try {
-    listening = await listen(app, config)
-  } catch (error) {
-    await housekeeping.stop()
+    const gateway = await start(book, config, log, program)
+    await run(gateway, { book, config, log, print, told })
+  } finally {
     await book.close()
-    throw error
   }
+}
+
+function start(book: Book, config: Config, log: Logger, program: string): Promise<Gateway> {
+  const { clock } = sources
+  if (config.workers === 1) return startGateway(book, config, log, clock)
+  return startWorkers({ book, config, log, clock, program })
+}
+
+type Running = Pick<ServeOptions, 'print'> & {
+  readonly book: Book
+  readonly config: Config
+  readonly log: Logger
+  readonly told: Promise<void>
+}
+
+async function run(gateway: Gateway, { book, config, log, print, told }: Running): Promise<void> {
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host
+  const local = `http://${host}:${gateway.port}`
   try {
-    const local = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${listening.port}`
     print(`Countersign listens on ${config.publicUrl ?? local}`)
     print(`Its data lies in ${book.place}`)
     await greetFirstRun(book.ctx, dialects, config.publicUrl ?? local, print)
-    await told
+    await Promise.race([told, gateway.lost])
   } finally {
-    stopping = true
     log.info('stopping: calls under way are finished first')
     log.flush()
-    await shutDown(listening, housekeeping, book)
+    await gateway.stop()
   }
-}
-
-async function shutDown(
-  listening: Listening,
-  housekeeping: Housekeeping,
-  book: Book,
-): Promise<void> {
-  await listening.close()
-  await housekeeping.stop()
-  await book.close()
-}
-
-/**
- * Resolves at the first SIGTERM, SIGINT or SIGHUP; a later one ends the process at once. One
- * Ctrl-C may arrive twice, from the terminal and from npm: that is still the first.
- */
-function untilTold(clock: () => number): Promise<void> {
-  return new Promise((resolve) => {
-    let toldAt: number | undefined
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-      process.on(signal, () => {
-        if (toldAt !== undefined && clock() - toldAt > sameKeyMs) process.exit(1)
-        toldAt ??= clock()
-        resolve()
-      })
-    }
-  })
 }

@@ -1,5 +1,9 @@
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import {
+  type AddressInfo,
+  createServer as createNetServer,
+  type Server as NetServer,
+} from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { Config } from './config.ts'
@@ -22,6 +26,7 @@ export async function listen(
   // HTTP/1.0 knows no Host: then the address has to say whose call it is.
   const listener = getRequestListener(app.fetch, { hostname: 'localhost' })
   let closing = false
+  let sockets = 0
   const server = createServer(
     {
       headersTimeout: config.headerTimeoutMs,
@@ -31,20 +36,21 @@ export async function listen(
       connectionsCheckingInterval: 1000,
     },
     (incoming, outgoing) => {
-      // A client that would go on over this connection is told to make a new one.
-      if (closing) outgoing.shouldKeepAlive = false
+      // A client that would go on over this connection is told to make a new one. Where there are
+      // too many connections each gets one answer: dropped at once, a caller would hear nothing.
+      if (closing || sockets > config.maxSockets) outgoing.shouldKeepAlive = false
       void listener(incoming, outgoing)
     },
   )
-  server.maxConnections = config.maxSockets
-  server.maxRequestsPerSocket = 0
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => {
-      // A host name that leads nowhere fails before the listening itself, and says less.
-      reject(Object.assign(error, { syscall: 'listen', port: config.port, address: config.host }))
+  server.on('connection', (socket) => {
+    sockets += 1
+    socket.once('close', () => {
+      sockets -= 1
     })
-    server.listen(config.port, config.host, resolve)
   })
+  server.maxConnections = config.maxSockets * 2
+  server.maxRequestsPerSocket = 0
+  await bind(server, config)
   return {
     port: (server.address() as AddressInfo).port,
     close: () => {
@@ -52,6 +58,24 @@ export async function listen(
       return closeGently(server, config.shutdownTimeoutMs)
     },
   }
+}
+
+/** Rejects with the reason a port cannot be had; leaves it free. */
+export async function tryPort(place: Pick<Config, 'port' | 'host'>): Promise<void> {
+  const server = createNetServer()
+  await bind(server, place)
+  await new Promise((resolve) => server.close(resolve))
+}
+
+function bind(server: NetServer, { port, host }: Pick<Config, 'port' | 'host'>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => {
+      // A host name that leads nowhere fails before the listening itself, and says less.
+      reject(Object.assign(error, { syscall: 'listen', port, address: host }))
+    })
+    // More than a rush of new connections: one that finds no place tries again after a second.
+    server.listen({ port, host, backlog: 4096 }, resolve)
+  })
 }
 
 async function closeGently(server: Server, timeoutMs: number): Promise<void> {

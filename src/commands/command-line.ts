@@ -11,7 +11,7 @@ export type CommandLine = {
   /** Opens the order book, beside a running gateway or alone; commands open it only when needed. */
   readonly open: () => Promise<OpenBook>
   /** Runs the gateway until the process is told to stop. */
-  readonly serve: () => Promise<void>
+  readonly serve: (options: ServeOptions) => Promise<void>
   /** One line on standard output. Throws `OutputGone` once nobody reads it any more. */
   readonly print: (line: string) => void
   readonly printError: (line: string) => void
@@ -20,6 +20,9 @@ export type CommandLine = {
   /** The sentence for an error that the person can mend (settings, server, port). */
   readonly wordError: (error: unknown) => string | undefined
 }
+
+/** As they were typed. */
+export type ServeOptions = { readonly workers?: string }
 
 export type OpenBook = {
   readonly ctx: Context

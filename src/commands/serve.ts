@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
-import { type CommandLine, withBook } from './command-line.ts'
+import { type CommandLine, type ServeOptions, withBook } from './command-line.ts'
 
 export function addServeCommands(program: Command, line: CommandLine): void {
   program
     .command('serve')
     .description('run the gateway until it is told to stop')
-    .action(() => line.serve())
+    .option('--workers <count>', 'processes that take calls, one a core; WORKERS says it too')
+    .action((options: ServeOptions) => line.serve(options))
   program
     .command('migrate')
     .description("bring the database's schema up to date (serve does it too)")

@@ -20,7 +20,7 @@ export type LaneLimits = {
   readonly maxQueued: number
   /** How long a command may wait in the queue. */
   readonly queueDeadlineMs: number
-  /** How long a caller waits for a transaction that does not answer. */
+  /** How long a caller waits in all, queue included, for a transaction that does not answer. */
   readonly answerDeadlineMs: number
 }
 
@@ -60,7 +60,7 @@ export function createLane<Command, Outcome>({
   const queue = createFairQueue<Item>()
   /** Keys in flight, with what arrived for them meanwhile. */
   const inFlight = new Map<string, Item[]>()
-  const running = new Map<number, { readonly startedAtMs: number; readonly batch: Item[] }>()
+  const running = new Map<number, readonly Item[]>()
   const freeSlots = Array.from({ length: limits.depth }, (_, slot) => slot)
   let parked = 0
   let pumpQueued = false
@@ -108,7 +108,7 @@ export function createLane<Command, Outcome>({
   }
 
   const launch = (slot: number, batch: Item[]): void => {
-    running.set(slot, { startedAtMs: clock(), batch })
+    running.set(slot, batch)
     void run(slot, batch).finally(() => {
       running.delete(slot)
       freeSlots.push(slot)
@@ -140,9 +140,11 @@ export function createLane<Command, Outcome>({
         waiting.shift()?.settle(new Failure('busy'))
       }
     }
-    for (const { startedAtMs, batch } of running.values()) {
-      if (!isOver(startedAtMs, limits.answerDeadlineMs)) continue
-      for (const item of batch) item.settle(new Failure('outcome-unknown'))
+    for (const batch of running.values()) {
+      for (const item of batch) {
+        const isOverdue = isOver(item.queuedAtMs, limits.answerDeadlineMs)
+        if (isOverdue) item.settle(new Failure('outcome-unknown'))
+      }
     }
     if (queue.size() === 0 && running.size === 0) settleDrained()
   }

@@ -37,11 +37,16 @@ const freshForMs = 500
 const databaseAway = 'the database is not available'
 
 /** How long a lookup is waited for: less where an older answer can stand. */
-const waitMs = { withAnswer: 500, withoutAnswer: 2000 }
+const waitMs = { withAnswer: 150, withoutAnswer: 2000 }
+
+/** A lookup that is not answered by then got lost with its connection, and is made again. */
+const lostAfterMs = 5000
 
 type Known = {
   readonly askedAtMs: number
   readonly answer: Promise<Entrance | undefined>
+  /** While it is, nobody asks again: a database that is silent must not find a heap of lookups. */
+  readonly isPending: boolean
   /** The last answer that the database gave. */
   readonly before: Entrance | undefined
 }
@@ -76,24 +81,29 @@ export function createDirectory(options: {
     find: () => Promise<AccountRow | undefined>,
   ): Promise<Entrance | undefined> => {
     const last = known.get(key)
-    if (last !== undefined && clock() - last.askedAtMs < freshForMs) return last.answer
+    const ageMs = clock() - (last?.askedAtMs ?? Number.NEGATIVE_INFINITY)
+    if (last !== undefined && ageMs < (last.isPending ? lostAfterMs : freshForMs)) {
+      return last.answer
+    }
     const asked = find().then(load)
     const most = last?.before === undefined ? waitMs.withoutAnswer : waitMs.withAnswer
     const answer = notLongerThan(most, asked).catch((error: unknown) => {
       if (last?.before !== undefined && isAway(error)) return last.before
       throw isAway(error) ? new Failure('busy', { reason: databaseAway }) : error
     })
-    const entry: Known = { askedAtMs: clock(), answer, before: last?.before }
+    const entry: Known = { askedAtMs: clock(), answer, isPending: true, before: last?.before }
     known.set(key, entry)
     asked.then(
       (entrance) => {
         if (known.get(key) !== entry) return
         // Strangers must not fill the memory with made-up names.
         if (entrance === undefined) known.delete(key)
-        else known.set(key, { ...entry, before: entrance })
+        else known.set(key, { ...entry, answer: asked, isPending: false, before: entrance })
       },
       () => {
-        if (known.get(key) === entry && entry.before === undefined) known.delete(key)
+        if (known.get(key) !== entry) return
+        if (entry.before === undefined) known.delete(key)
+        else known.set(key, { ...entry, isPending: false })
       },
     )
     return answer

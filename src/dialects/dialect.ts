@@ -22,6 +22,8 @@ export type Call = {
   readonly account: Account | undefined
   /** True: the book did not answer, and nothing is remembered of the account. */
   readonly unavailable: boolean
+  /** True: too much is under way, and the call is to be refused as busy, signed, unproved. */
+  readonly crowded: boolean
   /** This dialect's credentials of the account that work now. */
   readonly credentials: readonly EnteringCredential[]
   /** Where clients of this account reach the dialect, without a slash at the end. */

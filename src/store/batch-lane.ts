@@ -1,4 +1,5 @@
 import postgres from 'postgres'
+import { pacedConnecting } from './connect.ts'
 import { clientOptions, type HotTypes, hotTypes, type PostgresTarget } from './database.ts'
 import { within } from './deadline.ts'
 
@@ -105,9 +106,11 @@ async function openSession(target: PostgresTarget): Promise<Session> {
     broken: false,
     onLost: undefined,
   }
+  const connecting = pacedConnecting(target)
   const client = postgres(target.url ?? '', {
     ...target.options,
     ...clientOptions,
+    ...connecting.options,
     types: hotTypes,
     max: 1,
     // A reserved connection is kept for as long as it lives.
@@ -126,6 +129,7 @@ async function openSession(target: PostgresTarget): Promise<Session> {
     if (sql === 'late') throw new ConnectionLost('no connection in time')
     return Object.assign(flags, { sql, client })
   } catch (error) {
+    connecting.stop()
     void client.end({ timeout: 0 }).catch(() => undefined)
     throw error
   }

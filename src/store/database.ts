@@ -1,5 +1,6 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
+import { pacedConnecting } from './connect.ts'
 import { within } from './deadline.ts'
 import { createGate, type Gate } from './gate.ts'
 import * as catalogue from './schema.ts'
@@ -79,18 +80,30 @@ export type Database = {
  */
 export const clientOptions = { fetch_types: false } as const
 
-const defaultDeadlineMs = 2800
+const defaultDeadlineMs = 2400
+
+/** The most connections that each way into Postgres holds. */
+export function poolSizes(connections: number): { readonly hot: number; readonly cold: number } {
+  return { hot: connections, cold: Math.min(4, connections) }
+}
 
 export function openDatabase(
   target: PostgresTarget,
   pool: { readonly connections: number; readonly answerDeadlineMs?: number },
 ): Database {
-  const options = { ...target.options, ...clientOptions, onnotice: () => undefined }
-  const cold = postgres(target.url ?? '', { ...options, max: Math.min(4, pool.connections) })
+  const connecting = pacedConnecting(target)
+  const options = {
+    ...target.options,
+    ...clientOptions,
+    ...connecting.options,
+    onnotice: () => undefined,
+  }
+  const sizes = poolSizes(pool.connections)
+  const cold = postgres(target.url ?? '', { ...options, max: sizes.cold })
   const hot = postgres(target.url ?? '', {
     ...options,
     types: hotTypes,
-    max: pool.connections,
+    max: sizes.hot,
   }) as unknown as HotSql
   return {
     db: drizzle(cold, { schema }),
@@ -101,6 +114,7 @@ export function openDatabase(
     }),
     target,
     async close() {
+      connecting.stop()
       await Promise.all([cold.end({ timeout: 5 }), hot.end({ timeout: 5 })])
     },
   }

@@ -19,3 +19,11 @@ export async function serverVersion(database: Database): Promise<number> {
     select current_setting('server_version_num') as version`
   return Number(row?.version ?? 0)
 }
+
+/** How many connections the server has for users without a reserved place. */
+export async function connectionLimit(database: Database): Promise<number> {
+  const [row] = await database.sql<{ most: number }[]>`
+    select current_setting('max_connections')::int
+      - current_setting('superuser_reserved_connections')::int as most`
+  return row?.most ?? 0
+}

@@ -12,6 +12,7 @@ describe('the command line', () => {
 
   it.each([
     ['--help', 'serve'],
+    ['serve --help', '--workers'],
     ['account --help', 'disable'],
     ['account set --help', 'duplicate-window'],
     ['product import --help', 'GetAllGoods'],
@@ -38,6 +39,14 @@ describe('the command line', () => {
     const { code, err } = await at().run('serve', { serve, wordError })
     expect([code, err]).toEqual([1, 'countersign: set PORT'])
     expect(at().books.opened).toBe(opened)
+  })
+
+  it('hands the number of workers to serve as it was typed', async () => {
+    const asked: unknown[] = []
+    const serve = async (options: unknown): Promise<void> => void asked.push(options)
+    await at().run('serve --workers 3', { serve })
+    await at().run('serve', { serve })
+    expect(asked).toEqual([{ workers: '3' }, {}])
   })
 
   it.each([

@@ -35,6 +35,8 @@ describe('settings', () => {
     ['TRUSTED_PROXIES', 'localhost'],
     ['TRUSTED_PROXIES', '10.0.0.0/99'],
     ['LOG_LEVEL', 'loud'],
+    ['WORKERS', '0'],
+    ['WORKERS', 'auto'],
     ['COMMITTER_DEPTH', '0'],
     ['DATABASE_PREPARE', 'maybe'],
   ])('%s=%s is refused by name', (name, value) => {
@@ -45,6 +47,13 @@ describe('settings', () => {
     const said = refusal({ PORT: 'x', LOG_LEVEL: 'y', COUNTERSIGN_KEY: 'hunter2-hunter2' })
     expect(said).toMatch(/PORT=x[\s\S]*COUNTERSIGN_KEY=[\s\S]*LOG_LEVEL=y/)
     expect(said).not.toContain('hunter2')
+  })
+
+  test('of the command line win over the environment', () => {
+    expect(readConfig({ WORKERS: '2', PORT: '8081' }, { WORKERS: '3' })).toMatchObject({
+      workers: 3,
+      port: 8081,
+    })
   })
 
   test('with a database of your own ask for the key that is yours to keep', () => {

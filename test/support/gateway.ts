@@ -6,6 +6,7 @@ import { createApp } from '../../src/app.ts'
 import { type Config, readConfig } from '../../src/config.ts'
 import type { Context } from '../../src/core/context.ts'
 import { type Housekeeping, startHousekeeping } from '../../src/core/housekeeping.ts'
+import { createTurnstile, usualLimits } from '../../src/core/turnstile.ts'
 import type { Dialect } from '../../src/dialects/dialect.ts'
 import { dialects as allDialects } from '../../src/dialects/registry.ts'
 import { listen } from '../../src/server.ts'
@@ -65,6 +66,9 @@ async function start(database: TestDatabase, config: Config, options: GatewayOpt
   const now = (): number => (options.runningClock ? Date.now() : clock.now)
   const { ctx, closeBook } = openTestBook(database, config, now, log)
   const housekeeping = startHousekeeping(ctx, log)
+  const turnstile = createTurnstile({ ...usualLimits, most: config.callsAtOnce }, () =>
+    performance.now(),
+  )
   const app = createApp({
     ctx,
     dialects: options.dialects ?? allDialects,
@@ -75,6 +79,7 @@ async function start(database: TestDatabase, config: Config, options: GatewayOpt
     isReady: async () => true,
     noteUse: housekeeping.noteUse,
     clock: () => performance.now(),
+    turnstile,
   })
   const listening = await listen(app, config)
   const gateway: Gateway = {
@@ -90,6 +95,7 @@ async function start(database: TestDatabase, config: Config, options: GatewayOpt
     gateway,
     async close() {
       await listening.close()
+      turnstile.close()
       await housekeeping.stop()
       await closeBook()
     },

@@ -5,13 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { QueryParams } from '../../src/wire/php-query.ts'
 import { type GatewayProcess, runCommand, startGatewayProcess } from '../support/process.ts'
 import { callSigned, type Envelope, type Shop } from '../support/signed-call.ts'
+import { workersOf } from '../support/workers.ts'
 
-/** What is killed: the gateway, the database under it, or both at once. */
-type Victim = 'gateway' | 'postgres' | 'both'
+/** What is killed: the gateway, one of its workers, the database under it, or both at once. */
+type Victim = 'gateway' | 'worker' | 'postgres' | 'both'
 
 export type CrashOptions = {
   readonly rounds: number
-  /** Of the gateway process: `DATA_DIR`, or `DATABASE_URL` with its key. */
+  /** Of the gateway process: `DATA_DIR`, or `DATABASE_URL` with its key; `WORKERS` as wanted. */
   readonly env: Readonly<Record<string, string>>
   readonly callers: number
   /** Repeats the same moments and victims. */
@@ -38,6 +39,7 @@ export async function crashRounds(options: CrashOptions): Promise<CrashFigures> 
   const ledger: Ledger = new Map()
   const victims: Victim[] =
     options.env.DATA_DIR === undefined ? ['gateway'] : ['gateway', 'postgres', 'both']
+  if (options.env.WORKERS !== undefined) victims.push('worker')
 
   for (let round = 0; round < options.rounds; round += 1) {
     const gateway = await startGatewayProcess(options.env)
@@ -45,7 +47,7 @@ export async function crashRounds(options: CrashOptions): Promise<CrashFigures> 
     const load = startLoad(gateway.url, shop, ledger, options.callers, `r${round}`)
     await sleep(60 + random() * 400)
     await kill(gateway, victim, options.env.DATA_DIR)
-    figures.acknowledged += await load.stop(victim === 'postgres')
+    figures.acknowledged += await load.stop(victim === 'postgres' || victim === 'worker')
     await gateway.end('SIGKILL')
     figures.rounds += 1
     if ((round + 1) % 10 === 0) options.report?.(`${round + 1} rounds, ${ledger.size} orders`)
@@ -70,8 +72,10 @@ async function aShop(login: string, env: CrashOptions['env']): Promise<Shop> {
 
 async function kill(gateway: GatewayProcess, victim: Victim, dataDir?: string): Promise<void> {
   const postmaster = dataDir === undefined ? undefined : await postmasterPid(dataDir)
-  if (victim !== 'postgres') gateway.child.kill('SIGKILL')
-  if (victim !== 'gateway' && postmaster !== undefined) process.kill(postmaster, 'SIGKILL')
+  if (victim === 'worker') process.kill(workersOf(gateway)[0] as number, 'SIGKILL')
+  if (victim === 'gateway' || victim === 'both') gateway.child.kill('SIGKILL')
+  if ((victim === 'postgres' || victim === 'both') && postmaster !== undefined)
+    process.kill(postmaster, 'SIGKILL')
 }
 
 async function postmasterPid(dataDir: string): Promise<number> {

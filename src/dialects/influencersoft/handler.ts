@@ -47,6 +47,7 @@ async function take(
   progress: Progress,
 ): Promise<Response> {
   const { account, credentials } = admit(call, progress)
+  if (call.crowded) throw new Failure('busy', { reason: 'too many calls at once' })
   const name = functionNameIn(call.path)?.name ?? ''
   if (!isFunction(name)) {
     call.note({ outcome: 'unknown-function' })
