@@ -21,9 +21,20 @@ function gatewayEnv(server: BenchServer): NodeJS.ProcessEnv {
 
 /** Makes the account whose key the bodies are signed with. */
 export function addShop(server: BenchServer): void {
-  const args = [program, 'account', 'add', shop.login, '--secret', shop.secret]
-  const added = spawnSync(process.execPath, args, { env: gatewayEnv(server), encoding: 'utf8' })
-  if (added.status !== 0) throw new Error(added.stderr)
+  runCommand(server, ['account', 'add', shop.login, '--secret', shop.secret])
+}
+
+/** Gives the account a key for a warehouse that polls. */
+export function addWarehouse(server: BenchServer, key: string): void {
+  runCommand(server, ['credential', 'add', shop.login, '--dialect', 'mintsoft', '--secret', key])
+}
+
+function runCommand(server: BenchServer, words: readonly string[]): void {
+  const ran = spawnSync(process.execPath, [program, ...words], {
+    env: gatewayEnv(server),
+    encoding: 'utf8',
+  })
+  if (ran.status !== 0) throw new Error(ran.stderr)
 }
 
 export function startGateway(server: BenchServer, port: number): Promise<Contestant> {

@@ -59,7 +59,7 @@ export async function overHttp(
     let from = 0
     for (const [connections, share] of levels) {
       const to = from + Math.floor(bodies.length * share)
-      const result = await load({
+      await noteLoad(figures, `${name} @${connections}`, {
         port,
         path,
         connections,
@@ -67,12 +67,17 @@ export async function overHttp(
         expected,
       })
       from = to
-      if (result.wrong > 0) throw new Error(`${name}: ${result.wrong} wrong, as ${result.sample}`)
-      figures.note(`${name} @${connections} | calls/s`, result.perSecond)
-      figures.note(`${name} @${connections} | p50 ms`, result.p50Ms)
-      figures.note(`${name} @${connections} | p99 ms`, result.p99Ms)
     }
   } finally {
     await end()
   }
+}
+
+/** Calls, and notes how fast they were answered. Throws where an answer is not the expected one. */
+export async function noteLoad(figures: Figures, title: string, job: Job): Promise<void> {
+  const result = await load(job)
+  if (result.wrong > 0) throw new Error(`${title}: ${result.wrong} wrong, as ${result.sample}`)
+  figures.note(`${title} | calls/s`, result.perSecond)
+  figures.note(`${title} | p50 ms`, result.p50Ms)
+  figures.note(`${title} | p99 ms`, result.p99Ms)
 }

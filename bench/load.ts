@@ -5,6 +5,8 @@ export type Job = {
   readonly port: number
   readonly path: string
   readonly connections: number
+  /** GET sends each body as the query of the address. Default: POST. */
+  readonly method?: 'GET' | 'POST'
   /** Bodies signed beforehand; each is sent once, and the run ends with the last. */
   readonly bodies: readonly string[]
   /** What a good answer holds. */
@@ -27,7 +29,7 @@ export type LoadResult = {
  * can be: requests are made beforehand, and of an answer only its length and one text are read.
  */
 export async function load(job: Job): Promise<LoadResult> {
-  const requests = job.bodies.map((body) => request(job.path, body))
+  const requests = job.bodies.map((body) => request(job, body))
   const latencies = new Float64Array(requests.length)
   const tally = { next: 0, wrong: 0, sample: '' }
   const startedAt = performance.now()
@@ -48,7 +50,10 @@ export async function load(job: Job): Promise<LoadResult> {
   }
 }
 
-function request(path: string, body: string): Buffer {
+function request({ method, path }: Job, body: string): Buffer {
+  if (method === 'GET') {
+    return Buffer.from(`GET ${path}?${body} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`)
+  }
   return Buffer.from(
     `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n` +
       'Content-Type: application/x-www-form-urlencoded\r\n' +

@@ -1,4 +1,5 @@
 import type { Dialect } from './dialects/dialect.ts'
+import { loginSchema } from './model/account.ts'
 
 /** Where an address leads: a dialect, an account's name or host, and what is left of the path. */
 export type Destination = {
@@ -33,7 +34,10 @@ export function findDestination(
   baseDomains: readonly string[],
   address: Address,
 ): Destination | undefined {
-  return byPath(dialects, address.path) ?? byHost(dialects, baseDomains, address)
+  const named = byPath(dialects, address.path)
+  // What nobody can be called is the tail of a native address: /mintsoft/API/index.php.
+  if (named !== undefined && loginSchema.safeParse(named.login).success) return named
+  return byHost(dialects, baseDomains, address) ?? named
 }
 
 function byPath(dialects: readonly Dialect[], path: string): Destination | undefined {

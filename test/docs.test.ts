@@ -57,6 +57,13 @@ describe('the docs', () => {
       expect(isFunction(name), name).toBe(true)
     }
   })
+
+  const settings = dialects.flatMap(({ name, settings: schema }) =>
+    Object.keys('shape' in schema ? (schema.shape ?? {}) : {}).map((key) => ({ name, key })),
+  )
+  it.each(settings)('docs/dialects/$name.md has the setting $key in its table', ({ name, key }) => {
+    expect(read(`docs/dialects/${name}.md`)).toMatch(new RegExp(`^\\| \`${key}\` +\\|`, 'm'))
+  })
 })
 
 describe('the commands that the docs name', () => {

@@ -20,7 +20,10 @@ export async function setAccount(
   texts: readonly string[],
   options: { readonly json?: boolean },
 ): Promise<void> {
-  const change = readAccountChange(parsePairs(texts))
+  const change = readAccountChange(
+    parsePairs(texts),
+    line.dialects.map(({ name }) => name),
+  )
   await withAccount(line, login, async (book, account) => {
     await refuseTakenHosts(book.ctx, account, change.tied)
     // The numbers come first: only they can still be refused.

@@ -11,6 +11,7 @@ export const accountKeys = {
   'duplicate-window': 'how long a waiting order of the same content is the same: 24h, 10m, 0',
   contacts: 'what contact and partner functions do: refuse or record',
   'pay-on-delivery': 'payment methods that are settled at the door: cod,nalozh*',
+  'stock-source': "whose stock levels count: any (the last wins), or one dialect's name",
   'next-order-number': 'where an old system stopped; never below the highest used',
   'next-release-number': 'likewise; follows next-order-number unless it is given',
   host: 'ties a host name to the account; host=-shop.example.com unties it',
@@ -30,11 +31,20 @@ type Draft = { -readonly [K in keyof AccountChange]: AccountChange[K] } & {
   untied: string[]
 }
 
-/** Throws one `invalid-input` that names every pair that cannot be, and why. */
-export function readAccountChange(pairs: readonly (readonly [string, string])[]): AccountChange {
+/**
+ * Throws one `invalid-input` that names every pair that cannot be, and why. `dialects`: the names
+ * of those that there are.
+ */
+export function readAccountChange(
+  pairs: readonly (readonly [string, string])[],
+  dialects: readonly string[],
+): AccountChange {
   const draft: Draft = { settings: {}, tied: [], untied: [] }
   const problems = pairs.flatMap(([key, value]) => {
-    const problem = take(draft, key, value.trim())
+    const problem =
+      key === 'stock-source'
+        ? takeStockSource(draft, value.trim(), dialects)
+        : take(draft, key, value.trim())
     return problem === undefined ? [] : [`${key}=${value}: ${problem}`]
   })
   if (problems.length === 0) return draft
@@ -78,6 +88,16 @@ function takeSetting(
   return undefined
 }
 
+function takeStockSource(
+  draft: Draft,
+  value: string,
+  dialects: readonly string[],
+): string | undefined {
+  const sources = ['any', ...dialects]
+  if (!sources.includes(value)) return `there are ${sources.join(', ')}`
+  return takeSetting(draft, 'stockSource', value)
+}
+
 function parseNumber(text: string): number | undefined {
   const number = /^\d{1,10}$/.test(text) ? Number(text) : 0
   return number >= 1 && number <= highestOrderNumber ? number : undefined
@@ -101,5 +121,6 @@ export function settingTexts({ settings }: Account): [string, string][] {
     ['duplicate-window', durationText(settings.duplicateWindowMs)],
     ['contacts', settings.contacts],
     ['pay-on-delivery', settings.payOnDelivery.join(',')],
+    ['stock-source', settings.stockSource],
   ]
 }

@@ -1,8 +1,6 @@
-import type { historyOf } from '../core/find-order.ts'
 import type { Order } from '../model/order.ts'
+import { type BesideOrder, besideLines } from './order-beside.ts'
 import { alignedLines, amountText, isoTime, namedLines, shortTime } from './output.ts'
-
-type History = Awaited<ReturnType<typeof historyOf>>
 
 /** An order as JSON: amounts as texts, times in ISO 8601; the pay link's key stays inside. */
 export function orderJson(order: Order): Record<string, unknown> {
@@ -31,10 +29,6 @@ export function orderJson(order: Order): Record<string, unknown> {
   }
 }
 
-export function eventsJson(history: History): Record<string, unknown>[] {
-  return history.map((event) => ({ ...event, at: isoTime(event.at) }))
-}
-
 export const orderTitles = ['number', 'created', 'payment', 'fulfilment', 'total', 'buyer']
 
 export function orderRow(order: Order): string[] {
@@ -49,7 +43,7 @@ export function orderRow(order: Order): string[] {
 }
 
 /** The whole order for a person. */
-export function orderLines(order: Order, history: History): string[] {
+export function orderLines(order: Order, beside: BesideOrder): string[] {
   const { buyer, billing, shipping } = order
   const name = [buyer.firstName, buyer.middleName, buyer.lastName].filter(Boolean).join(' ')
   const values: (readonly [string, string])[] = [
@@ -60,6 +54,7 @@ export function orderLines(order: Order, history: History): string[] {
     ['fulfilment', timed(order.fulfilment, order.returnedAt ?? order.sentAt)],
     ['hidden', order.hidden ? 'yes' : ''],
     ['released', order.releaseNumber === null ? '' : `no. ${order.releaseNumber}`],
+    ['handed over', order.handedOver ? 'yes' : ''],
     ['buyer', [name, buyer.email, buyer.phone].filter(Boolean).join(', ')],
     ['billing', addressText(billing)],
     ['shipping', shipping === null ? '' : addressText(shipping)],
@@ -81,16 +76,7 @@ export function orderLines(order: Order, history: History): string[] {
       ]),
     ),
     ...parcelLines(order),
-    '',
-    ...alignedLines(
-      ['event', 'at', 'by', ''],
-      history.map(({ kind, at, via, data }) => [
-        kind,
-        shortTime(at),
-        via,
-        data === null || Object.keys(data).length === 0 ? '' : JSON.stringify(data),
-      ]),
-    ),
+    ...besideLines(beside),
   ]
 }
 

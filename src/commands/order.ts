@@ -1,13 +1,15 @@
 import type { Command } from 'commander'
 import { changeOrder } from '../core/change-order.ts'
-import { findOrder, historyOf } from '../core/find-order.ts'
+import { findOrder } from '../core/find-order.ts'
 import { listOrders, type OrderFilter } from '../core/list-orders.ts'
 import type { Account } from '../model/account.ts'
 import type { PaymentAxis } from '../model/order.ts'
 import { type CommandLine, mistake, type OpenBook, withAccount } from './command-line.ts'
 import { parseMoment } from './moment.ts'
 import { parseId } from './numbers.ts'
-import { eventsJson, orderJson, orderLines, orderRow, orderTitles } from './order-view.ts'
+import { besideJson, besideOrder } from './order-beside.ts'
+import { printHeldOrders } from './order-held.ts'
+import { orderJson, orderLines, orderRow, orderTitles } from './order-view.ts'
 import { isoTime, printJson, printPages } from './output.ts'
 import { parseList } from './pairs.ts'
 
@@ -17,6 +19,7 @@ type ListOptions = JsonOption & {
   readonly until?: string
   readonly payment?: string
   readonly hidden?: boolean
+  readonly held?: boolean
 }
 
 /** What an operator may do to an order, and what it says of itself. */
@@ -40,10 +43,9 @@ export function addOrderCommands(program: Command, line: CommandLine): void {
     .option('--until <time>', 'made up to then; a day counts to its end')
     .option('--payment <list>', `any of ${payments.join(', ')}`)
     .option('--hidden', 'hidden orders too')
+    .option('--held', 'only orders that a feed holds back, each with the reason')
     .option('--json', 'print JSON')
-    .action((login: string, options: ListOptions) =>
-      withAccount(line, login, (book, account) => printOrders(line, book, account, options)),
-    )
+    .action((login: string, options: ListOptions) => listCommand(line, login, options))
   group
     .command('show <login> <number>')
     .description('an order with lines, parcels and everything that happened to it')
@@ -60,6 +62,17 @@ export function addOrderCommands(program: Command, line: CommandLine): void {
         act(line, login, { kind: kind as keyof typeof actions, number: parseId(number) }, options),
       )
   }
+}
+
+function listCommand(line: CommandLine, login: string, options: ListOptions): Promise<void> {
+  const { held = false, json, ...filters } = options
+  const [other] = Object.keys(filters)
+  if (held && other !== undefined) throw mistake(`--held and --${other} do not go together`)
+  return withAccount(line, login, (book, account) =>
+    held
+      ? printHeldOrders(line, book, account, { json: json ?? false })
+      : printOrders(line, book, account, options),
+  )
 }
 
 function printOrders(
@@ -105,9 +118,9 @@ function showOrder(
 ): Promise<void> {
   return withAccount(line, login, async ({ ctx }, account) => {
     const order = await findOrder(ctx, account, number, { withHidden: true })
-    const history = await historyOf(ctx, account, number)
-    if (json) return printJson(line, { ...orderJson(order), events: eventsJson(history) })
-    for (const text of orderLines(order, history)) line.print(text)
+    const beside = await besideOrder(ctx, account, number)
+    if (json) return printJson(line, { ...orderJson(order), ...besideJson(beside) })
+    for (const text of orderLines(order, beside)) line.print(text)
   })
 }
 

@@ -1,9 +1,10 @@
 import { decide } from '../model/decide.ts'
 import { Failure } from '../model/failure.ts'
 import type { Instant } from '../model/order.ts'
+import { awaitsShipment } from '../model/step.ts'
 import { type LockedOrder, orderKey } from '../store/order-locks.ts'
 import type { Drawn } from '../store/order-writes.ts'
-import type { Draft } from './batch-draft.ts'
+import { type Draft, moveStock } from './batch-draft.ts'
 import type { ChangeOrder, ChangeOutcome } from './commands.ts'
 
 export type ChangeEntry = { readonly accountId: number; readonly command: ChangeOrder }
@@ -24,6 +25,7 @@ export function applyChanges(
     if (order === undefined) return new Failure('order-not-found')
     try {
       const { next, outcome } = change(order, command, draft, now)
+      if (command.takenBy !== undefined) noteTaking(draft, order, command.takenBy, now)
       locked.set(orderKey(order), next)
       return outcome
     } catch (error) {
@@ -73,6 +75,10 @@ export function change(
     })
   }
   const changed = decision.events.length > 0
+  if (decision.stock !== 'none') {
+    const delta = decision.stock === 'give-back' ? 1 : -1
+    moveStock(draft, { accountId, number, delta, at: now })
+  }
   const { payOnDelivery } = order
   const next: LockedOrder = { accountId, number, payOnDelivery, eventSeq: seq, draw, ...state }
   if (changed) {
@@ -85,7 +91,22 @@ export function change(
       draw,
     })
   }
+  noteAwaiting(draft, order, next)
   return { next, outcome: { number, state, changed, found: decision.found } }
+}
+
+function noteAwaiting(draft: Draft, before: LockedOrder, after: LockedOrder): void {
+  const awaits = awaitsShipment(after)
+  if (awaitsShipment(before) === awaits) return
+  const { accountId, number, releaseNumber, draw } = after
+  draft.awaiting.set(orderKey(after), { accountId, number, releaseNumber, draw, awaits })
+}
+
+function noteTaking(draft: Draft, order: LockedOrder, credentialId: number, now: Instant): void {
+  const { accountId, number } = order
+  const key = `${accountId}/${credentialId}/${number}`
+  const times = (draft.takings.get(key)?.times ?? 0) + 1
+  draft.takings.set(key, { accountId, credentialId, number, at: now, times })
 }
 
 /** The order's place among the release numbers that this batch draws for its account. */

@@ -9,7 +9,7 @@ import {
   orderKey,
 } from '../store/order-locks.ts'
 import { change } from './apply-changes.ts'
-import { addCounter, branchDraft, type Draft, mergeDraft } from './batch-draft.ts'
+import { addCounter, branchDraft, type Draft, mergeDraft, moveStock } from './batch-draft.ts'
 import type { PlaceOrder, PlaceOutcome } from './commands.ts'
 
 export type PlaceEntry = { readonly accountId: number; readonly command: PlaceOrder }
@@ -88,6 +88,7 @@ function place({ accountId, command }: PlaceEntry, draft: Draft, now: Instant): 
   for (const next of [...steps, ...command.followUps]) {
     order = change(order, { command: next, author }, draft, now).next
   }
+  takeStock(draft, { accountId, number, content }, now)
   const key = orderKey(order)
   draft.states.delete(key)
   const { eventSeq, draw, ...state } = order
@@ -106,6 +107,21 @@ function place({ accountId, command }: PlaceEntry, draft: Draft, now: Instant): 
     draft.timers.push({ accountId, number, dueAt: command.cancelAt })
   }
   return order
+}
+
+/** Placing takes stock; what follows at once may give it back before the lines can be read. */
+function takeStock(
+  draft: Draft,
+  { accountId, number, content }: Draft['orders'][number],
+  now: Instant,
+): void {
+  const key = `${accountId}/order/${number}`
+  const givenBack = draft.stock.get(key)?.delta ?? 0
+  draft.stock.delete(key)
+  for (const { productId, quantity } of content.lines) {
+    if (productId === null) continue
+    moveStock(draft, { accountId, productId, delta: (givenBack - 1) * quantity, at: now })
+  }
 }
 
 function plain(order: Omit<LockedOrder, 'eventSeq' | 'draw'>) {

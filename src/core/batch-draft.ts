@@ -1,7 +1,7 @@
 import { Failure } from '../model/failure.ts'
 import { highestOrderNumber } from '../model/order.ts'
 import { type CounterKey, counterKey } from '../store/order-locks.ts'
-import type { BatchWrites, StateWrite } from '../store/order-writes.ts'
+import type { BatchWrites, StateWrite, StockMove } from '../store/order-writes.ts'
 
 type List<K extends keyof BatchWrites> = BatchWrites[K][number][]
 
@@ -21,6 +21,12 @@ export type Draft = {
   readonly releases: List<'releases'>
   /** How many release numbers are drawn so far, by account. */
   readonly draws: Map<number, number>
+  /** Whether warehouses should see an order after this batch, where that changed. */
+  readonly awaiting: Map<string, BatchWrites['awaited'][number] & { readonly awaits: boolean }>
+  /** By product, or by order whose lines move. */
+  readonly stock: Map<string, StockMove>
+  /** By credential and order. */
+  readonly takings: Map<string, BatchWrites['takings'][number]>
   readonly attention: List<'attention'>
   readonly fingerprints: List<'fingerprints'>
   readonly timers: List<'timers'>
@@ -39,6 +45,9 @@ export function emptyDraft(next: Map<string, number>): Draft {
     shipments: new Map(),
     releases: [],
     draws: new Map(),
+    awaiting: new Map(),
+    stock: new Map(),
+    takings: new Map(),
     attention: [],
     fingerprints: [],
     timers: [],
@@ -63,12 +72,24 @@ export function branchDraft(draft: Draft): Draft {
 }
 
 export function mergeDraft(draft: Draft, branch: Draft): void {
-  for (const name of ['next', 'counters', 'draws', 'newStates', 'states', 'shipments'] as const) {
+  for (const name of mapNames) {
     const into = draft[name] as Map<string | number, unknown>
     for (const [key, value] of branch[name]) into.set(key, value)
   }
+  for (const move of branch.stock.values()) moveStock(draft, move)
   for (const name of lists) (draft[name] as unknown[]).push(...branch[name])
 }
+
+const mapNames = [
+  'next',
+  'counters',
+  'draws',
+  'newStates',
+  'states',
+  'shipments',
+  'awaiting',
+  'takings',
+] as const
 
 const lists = [
   'orders',
@@ -81,12 +102,32 @@ const lists = [
   'doneTimers',
 ] as const
 
+/** Adds a move to those of the same product or order. */
+export function moveStock(draft: Draft, move: StockMove): void {
+  const what = 'productId' in move ? `product/${move.productId}` : `order/${move.number}`
+  const key = `${move.accountId}/${what}`
+  draft.stock.set(key, { ...move, delta: move.delta + (draft.stock.get(key)?.delta ?? 0) })
+}
+
 export function finishedDraft(draft: Draft): BatchWrites {
+  const awaiting = [...draft.awaiting.values()]
   return {
     ...draft,
     counters: [...draft.counters.values()],
     newStates: [...draft.newStates.values()],
     states: [...draft.states.values()],
     shipments: [...draft.shipments.values()],
+    awaited: awaiting.filter(({ awaits }) => awaits),
+    // One that was drawn in this batch never came to stand there.
+    unawaited: awaiting.flatMap(({ awaits, accountId, releaseNumber }) =>
+      awaits || releaseNumber === null ? [] : [{ accountId, releaseNumber }],
+    ),
+    stock: [...draft.stock.values()].filter(({ delta }) => delta !== 0),
+    takings: [...draft.takings.values()].sort(byKey),
   }
+}
+
+/** As lists note what they serve: locks are taken in one order everywhere. */
+function byKey(a: BatchWrites['takings'][number], b: BatchWrites['takings'][number]): number {
+  return a.accountId - b.accountId || a.credentialId - b.credentialId || a.number - b.number
 }

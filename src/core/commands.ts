@@ -13,6 +13,8 @@ export type ChangeOrder = {
   readonly author: Author
   /** The words of a comment; they stand beside the event, which holds no text. */
   readonly text?: string
+  /** Notes with it, or not at all, that this credential has the order in hand. */
+  readonly takenBy?: number
   /** The order's timer has been dealt with and goes in the same transaction. */
   readonly dropsTimer?: boolean
 }

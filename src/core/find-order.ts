@@ -1,7 +1,9 @@
 import type { Account } from '../model/account.ts'
 import { Failure } from '../model/failure.ts'
 import type { Order } from '../model/order.ts'
+import { type AttentionRow, readAttention } from '../store/attention.ts'
 import { type EventRow, readEvents, readOrders } from '../store/order-reads.ts'
+import { readTakings, type Taking } from '../store/takings.ts'
 import { isOrderNumber } from './change-order.ts'
 import type { Context } from './context.ts'
 
@@ -28,4 +30,18 @@ export async function historyOf(
   number: number,
 ): Promise<EventRow[]> {
   return readEvents(ctx.database.sql, account.id, number)
+}
+
+/** Why a person must look at an order, or had to. */
+export async function attentionOf(
+  ctx: Context,
+  account: Account,
+  number: number,
+): Promise<AttentionRow[]> {
+  return readAttention(ctx.database.sql, account.id, number)
+}
+
+/** Which credentials were shown an order, and which have it in hand. */
+export async function takingsOf(ctx: Context, account: Account, number: number): Promise<Taking[]> {
+  return readTakings(ctx.database.sql, account.id, number)
 }

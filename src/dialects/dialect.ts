@@ -39,6 +39,8 @@ export type CallNote = {
   /** Why a proof was refused, for the operator. */
   readonly reason?: string
   readonly credentialId?: number
+  /** Orders that a list left out since its client could not take them. */
+  readonly held?: number
 }
 
 /** One way to prove to be an account, as the command line offers it. */
@@ -108,8 +110,24 @@ export type Dialect = {
   readonly explain: (call: SavedCall) => Explanation
   /** A signed call ready to send, as a `curl` command; absent where the protocol signs nothing. */
   readonly sign?: (input: SignInput) => { readonly body: string; readonly curl: string }
+  /**
+   * Released orders that a feed of this dialect does not show since its client could not take them,
+   * each with the reason, for the operator. `credentials`: the dialect's own that work now.
+   */
+  readonly heldBack?: (
+    ctx: Context,
+    account: Account,
+    credentials: readonly Credential[],
+  ) => AsyncGenerator<HeldBack, void, void>
   /** A harmless call on an order, for `sign`: what a newcomer tries first. */
   readonly tryOut?: (orderNumber: number) => Pick<SignInput, 'functionName' | 'parameters'>
+}
+
+export type HeldBack = {
+  readonly number: number
+  readonly credentialId: number
+  /** For a person: which field is missing or too long, and for whom. */
+  readonly reason: string
 }
 
 export type DialectLog = {

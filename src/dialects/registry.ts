@@ -1,5 +1,6 @@
 import type { Dialect } from './dialect.ts'
 import { influencersoft } from './influencersoft/index.ts'
+import { mintsoft } from './mintsoft/index.ts'
 
 /** Every protocol the gateway speaks: a folder and a line here. */
-export const dialects: readonly Dialect[] = [influencersoft]
+export const dialects: readonly Dialect[] = [influencersoft, mintsoft]

@@ -41,6 +41,8 @@ export const accountSettingsSchema = z.object({
     .default(24 * hoursMs),
   /** What the contact and partner functions do. */
   contacts: z.enum(['refuse', 'record']).default('refuse'),
+  /** Whose absolute stock levels count: any dialect's, the last wins, or one dialect's. */
+  stockSource: z.string().default('any'),
   payOnDelivery: z.array(z.string()).default([...defaultPayOnDelivery]),
 })
 

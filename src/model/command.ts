@@ -24,7 +24,11 @@ export type OrderCommand =
       readonly via: string
       /** True: a new tracking number corrects the parcel that `via` reported before. */
       readonly replaces: boolean
+      /** True: the reporter has the order in hand, so that his parcel is no surprise. */
+      readonly holds?: boolean
     }
+  /** A warehouse has taken the order over; not `asServed`: it was shown another content before. */
+  | { readonly kind: 'hand-over'; readonly asServed: boolean }
   | { readonly kind: 'return'; readonly at?: Instant }
   | { readonly kind: 'hide' }
   | { readonly kind: 'unhide' }
@@ -61,6 +65,7 @@ export const eventKinds = [
   'commented',
   'edited',
   'status-set',
+  'handed-over',
 ] as const
 
 export type EventKind = (typeof eventKinds)[number]
@@ -80,6 +85,8 @@ export type AttentionReason =
   | 'sent-while-hidden'
   | 'hidden-after-hand-over'
   | 'edited-after-hand-over'
+  | 'sent-after-hand-over'
+  | 'changed-after-export'
 
 /** What `decide` needs to know of an order. */
 export type OrderFacts = OrderState & {

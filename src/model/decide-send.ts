@@ -11,7 +11,8 @@ type SendCommand = Extract<OrderCommand, { kind: 'send' }>
 export function decideSend(order: OrderFacts, command: SendCommand, now: Instant): Step {
   const { parcel } = command
   const known = order.shipments
-  if (known.some((shipment) => shipment.tracking === parcel.tracking)) return noChange
+  const same = known.find((shipment) => shipment.tracking === parcel.tracking)
+  if (same !== undefined) return toldMore(same, command, known)
   if (parcel.tracking === '' && isShipped(order)) return noChange
 
   const shipment = shipmentFor(order, command, now)
@@ -22,10 +23,29 @@ export function decideSend(order: OrderFacts, command: SendCommand, now: Instant
         ? [...known, shipment]
         : known.map((one) => (one.position === shipment.position ? shipment : one)),
       ...(order.fulfilment === 'open' ? { fulfilment: 'sent', sentAt: shipment.sentAt } : {}),
+      ...(command.holds === true ? { handedOver: true } : {}),
     },
     events: [eventOf(order, shipment, added)],
     shipments: [shipment],
-    attention: attentionOf(order),
+    attention: attentionOf(order, command),
+  }
+}
+
+/** The same parcel again: what was missing is filled in, nothing that is known gives way. */
+function toldMore(same: Shipment, { parcel }: SendCommand, known: readonly Shipment[]): Step {
+  const told: Shipment = {
+    ...same,
+    service: same.service || parcel.service,
+    // A link that came cut off, and now comes whole, begins with what is known.
+    link: parcel.link.startsWith(same.link) ? parcel.link : same.link,
+  }
+  if (told.service === same.service && told.link === same.link) return noChange
+  return {
+    change: { shipments: known.map((one) => (one === same ? told : one)) },
+    events: [
+      event('parcel-changed', { parcel: told.position, tracking: told.tracking, via: told.via }),
+    ],
+    shipments: [told],
   }
 }
 
@@ -34,9 +54,14 @@ function shipmentFor(order: OrderFacts, command: SendCommand, now: Instant): Shi
     ({ via, tracking }) => via === command.via && (command.replaces || tracking === ''),
   )
   const highest = Math.max(0, ...order.shipments.map(({ position }) => position))
+  const { service, tracking, link } = command.parcel
+  // Of a parcel that only lacked its number, the rest still holds; a corrected one is another.
+  const lacked = own?.tracking === '' ? own : undefined
   return {
     position: own?.position ?? highest + 1,
-    ...command.parcel,
+    service: service || (lacked?.service ?? ''),
+    tracking,
+    link: link || (lacked?.link ?? ''),
     sentAt: command.at ?? now,
     via: command.via,
   }
@@ -48,8 +73,10 @@ function eventOf(order: OrderFacts, shipment: Shipment, added: boolean): ReturnT
   return event(added ? 'parcel-added' : 'parcel-changed', data)
 }
 
-function attentionOf(order: OrderFacts): readonly AttentionReason[] {
+function attentionOf(order: OrderFacts, { holds }: SendCommand): readonly AttentionReason[] {
   if (order.hidden) return ['sent-while-hidden']
   if (isCalledOff(order)) return ['sent-though-cancelled']
-  return order.fulfilment === 'returned' ? ['sent-after-return'] : []
+  if (order.fulfilment === 'returned') return ['sent-after-return']
+  const elsewhere = order.handedOver && order.fulfilment === 'open' && holds !== true
+  return elsewhere ? ['sent-after-hand-over'] : []
 }

@@ -1,10 +1,10 @@
-import type { Decision, OrderCommand, OrderFacts } from './command.ts'
+import type { AttentionReason, Decision, OrderCommand, OrderFacts } from './command.ts'
 import { decidePayment } from './decide-payment.ts'
 import { decideSend } from './decide-send.ts'
 import { decideStatus } from './decide-status.ts'
 import { Failure } from './failure.ts'
 import type { Instant, OrderState } from './order.ts'
-import { event, isCalledOff, noChange, type Step, stateOf } from './step.ts'
+import { event, isCalledOff, isShipped, noChange, type Step, stateOf } from './step.ts'
 
 /**
  * The order book's rules: what a command makes of an order. Pure; `docs/order-states.md` holds
@@ -58,10 +58,11 @@ function settled(
   }
 }
 
+/** What is heard of a hidden order too: it happened, whoever may see it. */
+const toldOfHidden: readonly OrderCommand['kind'][] = ['unhide', 'send', 'hand-over']
+
 function stepOf(order: OrderFacts, command: OrderCommand, now: Instant): Step {
-  if (order.hidden && command.kind !== 'unhide' && command.kind !== 'send') {
-    throw new Failure('order-not-found')
-  }
+  if (order.hidden && !toldOfHidden.includes(command.kind)) throw new Failure('order-not-found')
   switch (command.kind) {
     case 'pay':
     case 'reopen':
@@ -71,6 +72,8 @@ function stepOf(order: OrderFacts, command: OrderCommand, now: Instant): Step {
       return decidePayment(order, command, now)
     case 'send':
       return decideSend(order, command, now)
+    case 'hand-over':
+      return handOver(order, command.asServed)
     case 'return':
       return order.fulfilment === 'returned'
         ? noChange
@@ -95,6 +98,32 @@ function stepOf(order: OrderFacts, command: OrderCommand, now: Instant): Step {
     case 'set-status':
       return decideStatus(order, command, now)
   }
+}
+
+/**
+ * The first one counts, and any from a taker who was shown something else; who has taken it, and
+ * how often, the takings say.
+ */
+function handOver(order: OrderFacts, asServed: boolean): Step {
+  if (order.handedOver) {
+    if (asServed) return noChange
+    return { change: {}, events: [event('handed-over')], attention: ['changed-after-export'] }
+  }
+  return {
+    change: { handedOver: true },
+    events: [event('handed-over')],
+    attention: [
+      ...tooLate(order),
+      ...(order.hidden ? (['hidden-after-hand-over'] as const) : []),
+      ...(asServed ? [] : (['changed-after-export'] as const)),
+    ],
+  }
+}
+
+/** Nobody may send what a warehouse takes over only now. */
+function tooLate(order: OrderFacts): readonly AttentionReason[] {
+  if (isCalledOff(order)) return ['cancelled-after-hand-over']
+  return isShipped(order) ? ['sent-after-hand-over'] : []
 }
 
 function release(order: OrderFacts): Step {

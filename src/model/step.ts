@@ -27,6 +27,13 @@ export function isCalledOff(state: OrderState): boolean {
   return state.payment === 'cancelled' || state.payment === 'refunded'
 }
 
+/** True while a warehouse should see the order: fit for fulfilment, not sent, not called off. */
+export function awaitsShipment(state: OrderState): boolean {
+  return (
+    state.releasedAt !== null && state.fulfilment === 'open' && !state.hidden && !isCalledOff(state)
+  )
+}
+
 /** Only the state: a locked order carries its keys and its event counter besides. */
 export function stateOf(order: OrderState): OrderState {
   return {

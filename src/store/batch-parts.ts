@@ -97,6 +97,45 @@ const batchParts = {
   from json_to_recordset($n::text::json) as k("accountId" int, draw int, number int,
     "releasedAt" timestamptz) $drawn`,
 
+  awaited: `  insert into awaiting_shipment (account_id, release_number, number)
+  select "accountId", $release, number
+  from json_to_recordset($n::text::json) as k("accountId" int, number int,
+    "releaseNumber" int, draw int) $drawn
+  on conflict do nothing`,
+
+  unawaited: `  delete from awaiting_shipment a
+  using json_to_recordset($n::text::json) as k("accountId" int, "releaseNumber" int)
+  where a.account_id = k."accountId" and a.release_number = k."releaseNumber"`,
+
+  // One update a product, however many orders took it: a statement changes a row once. Sorted,
+  // as all locks are; a level stays within its column whatever is ordered.
+  stock: `  update stock s
+  set quantity = greatest(-2147483648, least(2147483647, s.quantity + m.delta))::int,
+    set_by = 'book', changed_at = m.at
+  from (
+    select w.account_id, w.product_id, sum(w.delta) as delta, max(w.at) as at
+    from (
+      select k."accountId" as account_id, coalesce(k."productId", l.product_id) as product_id,
+        k.delta * coalesce(l.quantity, 1) as delta, k.at
+      from json_to_recordset($n::text::json) as k("accountId" int, "productId" int, number int,
+        delta bigint, at timestamptz)
+      left join order_lines l on l.account_id = k."accountId" and l.number = k.number
+    ) w
+    where w.product_id is not null
+    group by w.account_id, w.product_id
+    order by w.account_id, w.product_id
+  ) m
+  where s.account_id = m.account_id and s.product_id = m.product_id and m.delta <> 0`,
+
+  takings: `  insert into takings as t (account_id, credential_id, number, first_served_at,
+    confirmed_at, confirmed_times)
+  select "accountId", "credentialId", number, at, at, times
+  from json_to_recordset($n::text::json) as k("accountId" int, "credentialId" int, number int,
+    at timestamptz, times int)
+  on conflict (account_id, credential_id, number) do update
+  set confirmed_at = coalesce(t.confirmed_at, excluded.confirmed_at),
+    confirmed_times = t.confirmed_times + excluded.confirmed_times`,
+
   attention: `  insert into attention (account_id, number, seq, reason, raised_at)
   select "accountId", number, seq, reason, "raisedAt"
   from json_to_recordset($n::text::json) as k("accountId" int, number int, seq int,

@@ -2,7 +2,7 @@ import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import type { Credential } from '../model/credential.ts'
 import type { Instant } from '../model/order.ts'
 import { drawNumber } from './accounts.ts'
-import type { Drizzle } from './database.ts'
+import type { Drizzle, HotSql } from './database.ts'
 import { credentialSettings, credentials } from './schema.ts'
 import type { Vault } from './secrets.ts'
 
@@ -46,6 +46,20 @@ export async function listCredentials(
     secret: vault.open(credential.secret),
     settings: settings ?? {},
   }))
+}
+
+export type CredentialScope = Pick<Credential, 'id' | 'dialect' | 'settings'>
+
+/** All credentials the account ever had, without their secrets. */
+export async function listCredentialScopes(
+  sql: HotSql,
+  accountId: number,
+): Promise<CredentialScope[]> {
+  return sql<CredentialScope[]>`
+    select c.id, c.dialect, coalesce(s.settings, '{}') as settings
+    from credentials c
+    left join credential_settings s on s.account_id = c.account_id and s.credential_id = c.id
+    where c.account_id = ${accountId}`
 }
 
 export async function insertCredential(

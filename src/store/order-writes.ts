@@ -29,6 +29,13 @@ export type EventWrite = OrderKey & {
   readonly draw: number | null
 }
 
+/** `delta` counts pieces of a product, or how often the lines of an order are given back. */
+export type StockMove = {
+  readonly accountId: number
+  readonly delta: number
+  readonly at: Instant
+} & ({ readonly productId: number } | { readonly number: number })
+
 /** All that one batch writes. */
 export type BatchWrites = {
   readonly counters: readonly (CounterKey & { readonly next: number })[]
@@ -45,6 +52,19 @@ export type BatchWrites = {
   readonly releases: readonly (OrderKey & {
     readonly draw: number
     readonly releasedAt: Instant
+  })[]
+  /** Orders that warehouses should see from now on, and those that they should not any more. */
+  readonly awaited: readonly (OrderKey & {
+    readonly releaseNumber: number | null
+    readonly draw: number | null
+  })[]
+  readonly unawaited: readonly { readonly accountId: number; readonly releaseNumber: number }[]
+  /** What is taken of a product or given back, or all that stands on the lines of an order. */
+  readonly stock: readonly StockMove[]
+  readonly takings: readonly (OrderKey & {
+    readonly credentialId: number
+    readonly at: Instant
+    readonly times: number
   })[]
   readonly attention: readonly (OrderKey & {
     readonly seq: number
@@ -89,6 +109,10 @@ function rowsOf(writes: BatchWrites): [BatchPart, readonly object[]][] {
     ['comments', writes.comments],
     ['shipments', writes.shipments.map(timed('sentAt'))],
     ['releases', writes.releases.map(timed('releasedAt'))],
+    ['awaited', writes.awaited.map(awaitedRow)],
+    ['unawaited', writes.unawaited],
+    ['stock', writes.stock.map(timed('at'))],
+    ['takings', writes.takings.map(timed('at'))],
     ['attention', writes.attention.map(timed('raisedAt'))],
     ['fingerprints', writes.fingerprints.map(fingerprintRow)],
     ['timers', writes.timers.map(timed('dueAt'))],
@@ -139,6 +163,10 @@ function iso(ms: Instant | null): string | undefined {
   if (ms === null) return undefined
   if (ms !== latest.ms) latest = { ms, text: new Date(ms).toISOString() }
   return latest.text
+}
+
+function awaitedRow({ releaseNumber, draw, ...key }: BatchWrites['awaited'][number]): object {
+  return { ...key, releaseNumber: releaseNumber ?? undefined, draw: draw ?? undefined }
 }
 
 function fingerprintRow(row: BatchWrites['fingerprints'][number]): object {

@@ -175,13 +175,16 @@ async function writeStock(
   await tx
     .insert(stock)
     .values(
-      [...levels].map(([productId, quantity]) => ({
-        accountId,
-        productId,
-        quantity,
-        setBy: 'import',
-        changedAt: at,
-      })),
+      // Sorted, as all locks are: orders take stock meanwhile.
+      [...levels]
+        .sort(([a], [b]) => a - b)
+        .map(([productId, quantity]) => ({
+          accountId,
+          productId,
+          quantity,
+          setBy: 'import',
+          changedAt: at,
+        })),
     )
     .onConflictDoUpdate({
       target: [stock.accountId, stock.productId],

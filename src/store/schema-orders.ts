@@ -178,6 +178,20 @@ export const releases = pgTable(
   (t) => [primaryKey({ columns: [t.accountId, t.releaseNumber] })],
 )
 
+/**
+ * Orders that a warehouse should see now: released, not sent, not called off, not hidden. A table
+ * of its own, since an index over the states would make every status update an index update.
+ */
+export const awaitingShipment = pgTable(
+  'awaiting_shipment',
+  {
+    accountId: integer('account_id').notNull(),
+    releaseNumber: integer('release_number').notNull(),
+    number: integer('number').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.releaseNumber] })],
+)
+
 /** Which credential has which order in hand. */
 export const takings = pgTable(
   'takings',
@@ -186,7 +200,9 @@ export const takings = pgTable(
     credentialId: integer('credential_id').notNull(),
     number: integer('number').notNull(),
     firstServedAt: instant('first_served_at').notNull(),
+    /** When it said first that it has the order; null: the order was only listed. */
     confirmedAt: instant('confirmed_at'),
+    confirmedTimes: integer('confirmed_times').notNull().default(0),
     /** SHA-256 of what was served last before the confirmation. */
     servedDigest: bytes('served_digest'),
   },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { dialects } from '../../src/dialects/registry.ts'
 import { anAccount, anOrder } from '../support/fixtures.ts'
 import { useConsole } from './console.ts'
 
@@ -68,7 +69,8 @@ describe('account add', () => {
     expect([code, out]).toEqual([1, ''])
     expect(err).toBe('countersign: there is an account "taken-shop" already; choose another login')
     const shown = await at().runJson<Shown>('account show taken-shop --json')
-    expect(shown.credentials).toHaveLength(1)
+    const byDefault = dialects.flatMap(({ credentialKinds }) => credentialKinds)
+    expect(shown.credentials).toHaveLength(byDefault.filter((kind) => kind.byDefault).length)
   })
 
   it.each(['Shop', 'a', 'shop_1', 'api'])('refuses the login %s', async (login) => {
@@ -106,6 +108,7 @@ describe('account show and list', () => {
       'duplicate-window': '24h',
       contacts: 'refuse',
       'pay-on-delivery': 'cod,nalozh*',
+      'stock-source': 'any',
       'next-order-number': 100_000,
       'next-release-number': 100_000,
     })
@@ -140,7 +143,7 @@ describe('account set', () => {
     const shown = await at().runJson<Shown>([
       ...['account', 'set', 'set-all', 'currency=EUR', 'timezone=Europe/Moscow'],
       ...['duplicate-window=90s', 'contacts=record', 'pay-on-delivery=cod, cheque'],
-      ...['next-order-number=5000', 'host=Shop.Example.com', '--json'],
+      ...['stock-source=mintsoft', 'next-order-number=5000', 'host=Shop.Example.com', '--json'],
     ])
     expect(shown.settings).toEqual({
       currency: 'EUR',
@@ -148,6 +151,7 @@ describe('account set', () => {
       'duplicate-window': '90s',
       contacts: 'record',
       'pay-on-delivery': 'cod,cheque',
+      'stock-source': 'mintsoft',
       'next-order-number': 5000,
       'next-release-number': 5000,
     })
@@ -161,6 +165,7 @@ describe('account set', () => {
     ['timezone=Mars', 'not a time zone'],
     ['duplicate-window=24', 'write a number and a unit'],
     ['contacts=maybe', 'record'],
+    ['stock-source=warehouse', 'there are any, influencersoft, mintsoft'],
     ['next-order-number=0', 'a whole number from 1 to 2147483647'],
     ['next-release-number=2147483648', 'a whole number from 1 to 2147483647'],
     ['host=shop.example.com:8080', 'no port'],

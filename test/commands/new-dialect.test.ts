@@ -2,6 +2,7 @@ import { request } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { getAccount } from '../../src/core/accounts.ts'
+import { credentialsOf } from '../../src/core/credentials.ts'
 import { findOrder } from '../../src/core/find-order.ts'
 import { saveGoods } from '../../src/core/goods.ts'
 import { dialects } from '../../src/dialects/registry.ts'
@@ -90,6 +91,34 @@ describe('a dialect that the registry lists', () => {
     const number = await newOrder()
     const path = `/toy/toy-shop/pay?number=${number}`
     expect(await post(path, { key: made.toy.key })).toBe('hello')
+  })
+
+  it('has its held-back orders listed, with the reason, for each key that works', async () => {
+    const words = 'order list held-shop --held'
+    await on().run('account add held-shop')
+    await saveGoods(at().ctx, await getAccount(at().ctx, 'held-shop'), someGoods)
+    const shop = await getAccount(at().ctx, 'held-shop')
+    expect((await on().run(words)).out).toBe('No order is held back.')
+    const followUps = [{ kind: 'pay' as const }]
+    const [first, second] = [
+      await anOrder(at().ctx, shop, { followUps }),
+      await anOrder(at().ctx, shop, { followUps }),
+    ]
+    await anOrder(at().ctx, shop, { followUps, buyer: { phone: '555 0100' } })
+    await anOrder(at().ctx, shop)
+    const keys = (await credentialsOf(at().ctx, shop)).filter(({ dialect }) => dialect === 'toy')
+    const credentialId = keys[0]?.id
+    const reason = 'a toy needs the phone of its buyer'
+    const held = await on().runJson<{ dialect: string }[]>(`${words} --json`)
+    expect(held.filter(({ dialect }) => dialect === 'toy')).toEqual([
+      { number: first, dialect: 'toy', credentialId, reason },
+      { number: second, dialect: 'toy', credentialId, reason },
+    ])
+    const { out } = await on().run(words)
+    expect(out).toMatch(new RegExp(`^${first} +toy +${credentialId} +${reason}$`, 'm'))
+    await on().run(`credential revoke held-shop ${credentialId}`)
+    const after = await on().runJson<{ dialect: string }[]>(`${words} --json`)
+    expect(after.filter(({ dialect }) => dialect === 'toy')).toEqual([])
   })
 
   it('says so where its protocol signs nothing', async () => {

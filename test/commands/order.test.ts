@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { confirmOrder } from '../../src/core/awaiting-shipment.ts'
 import type { Account } from '../../src/model/account.ts'
 import { anAccount, anOrder } from '../support/fixtures.ts'
 import { useConsole } from './console.ts'
@@ -55,6 +56,12 @@ describe('order list', () => {
     expect((await at().run('order list orders --since soon')).err).toContain('is no time')
   })
 
+  it('does not mix held-back orders with other lists', async () => {
+    const { code, out, err } = await at().run('order list orders --held --since 7d')
+    expect([code, out]).toEqual([1, ''])
+    expect(err).toBe('countersign: --held and --since do not go together')
+  })
+
   it('ends quietly, and closes the book, when nobody reads on', async () => {
     const { OutputGone } = await import('../../src/commands/command-line.ts')
     const { code, err } = await at().run('order list many', {
@@ -84,6 +91,41 @@ describe('order show', () => {
     expect(out).toContain('Ada Example, ada@example.com')
     expect(out).toContain('9 Mill Lane, Alton, United States')
     expect(out).not.toContain('\u001b')
+  })
+
+  it('shows who has an order in hand, and why a person should look', async () => {
+    const { ctx } = at()
+    const shop = await anAccount(ctx, { login: 'in-hand', dialect: 'mintsoft' })
+    const { id } = shop.credential
+    const number = await anOrder(ctx, shop.account)
+    const words = `order show in-hand ${number}`
+    const before = await at().run(words)
+    expect(before.out).not.toMatch(/handed over|taken by|needs attention/)
+    await confirmOrder(ctx, shop.account, {
+      number,
+      author: { via: 'mintsoft', credentialId: id },
+      takers: [id],
+      digest: Buffer.alloc(32),
+    })
+    await at().run(`order cancel in-hand ${number}`)
+    const shown = await at().runJson<Record<string, unknown>>(`${words} --json`)
+    const time = new Date(at().clock.now).toISOString()
+    expect(shown.takings).toEqual([
+      {
+        credentialId: id,
+        dialect: 'mintsoft',
+        firstServedAt: time,
+        confirmedAt: time,
+        confirmedTimes: 1,
+      },
+    ])
+    expect(shown.attention).toEqual([
+      { seq: 3, reason: 'cancelled-after-hand-over', raisedAt: time, acknowledgedAt: null },
+    ])
+    const { out } = await at().run(words)
+    expect(out).toMatch(/^handed over +yes$/m)
+    expect(out).toMatch(new RegExp(`^mintsoft +${id} +`, 'm'))
+    expect(out).toMatch(/^cancelled-after-hand-over +/m)
   })
 
   it.each(['999', '0', 'x', '99999999999'])('refuses the number %s', async (number) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { applyChanges, withReleaseNumbers } from '../../src/core/apply-changes.ts'
+import { finishedDraft } from '../../src/core/batch-draft.ts'
 import type { ChangeCommand, ChangeOrder } from '../../src/core/commands.ts'
 import { author, draftWith, lockedOrder, lockedOrders, now, sizes } from './orders-in-hand.ts'
 
@@ -209,5 +210,41 @@ describe("an order's timer", () => {
       { code: 'order-not-found' },
     ])
     expect(draft.doneTimers).toHaveLength(1)
+  })
+})
+
+describe('takings', () => {
+  it('are counted, by credential and order, and written in the order of their keys', () => {
+    const draft = draftWith({})
+    const locked = lockedOrders(lockedOrder(), lockedOrder({ number: 101 }))
+    const hand = { kind: 'hand-over', asServed: true } as const
+    const entries = [
+      entry(101, hand, { takenBy: 5 }),
+      entry(100, hand, { takenBy: 5 }),
+      entry(101, hand, { takenBy: 4 }),
+      entry(101, hand, { takenBy: 5 }),
+    ]
+    applyChanges(entries, locked, draft, now)
+    expect(
+      finishedDraft(draft).takings.map(({ credentialId, number, times }) => [
+        credentialId,
+        number,
+        times,
+      ]),
+    ).toEqual([
+      [4, 101, 1],
+      [5, 100, 1],
+      [5, 101, 2],
+    ])
+  })
+
+  it('are not noted of a command that is refused', () => {
+    const draft = draftWith({})
+    const entries = [
+      entry(100, { kind: 'refund' }, { takenBy: 5 }),
+      entry(999, { kind: 'pay' }, { takenBy: 5 }),
+    ]
+    applyChanges(entries, lockedOrders(lockedOrder()), draft, now)
+    expect(finishedDraft(draft).takings).toEqual([])
   })
 })

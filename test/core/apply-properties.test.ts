@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { applyChanges } from '../../src/core/apply-changes.ts'
+import { finishedDraft } from '../../src/core/batch-draft.ts'
 import type { ChangeCommand } from '../../src/core/commands.ts'
+import { awaitsShipment } from '../../src/model/step.ts'
 import { author, draftWith, lockedOrder, lockedOrders, now } from './orders-in-hand.ts'
 
 const entry = (number: number, command: ChangeCommand) => ({
@@ -69,6 +71,34 @@ describe('whatever a batch holds', () => {
         expect(together).toEqual(alone)
         expect(outcomes).toEqual(oneByOne)
         expect(draft.events).toEqual(single.events)
+      }),
+    )
+  })
+
+  it('changes the list of what awaits shipment to what the states then say', () => {
+    const released = { releasedAt: 1, releaseNumber: 0 }
+    const inHand = [
+      lockedOrder({ number: 100 }),
+      lockedOrder({ ...released, number: 101, releaseNumber: 7, payment: 'paid', paidAt: 1 }),
+      lockedOrder({ ...released, number: 102, releaseNumber: 8, payment: 'cancelled', paidAt: 1 }),
+      lockedOrder({ ...released, number: 103, releaseNumber: 9, hidden: true }),
+    ]
+    fc.assert(
+      fc.property(batch, (wanted) => {
+        const locked = lockedOrders(...inHand)
+        const draft = draftWith({})
+        const entries = wanted.map(({ number, command }) => entry(number, command))
+        applyChanges(entries, locked, draft, now)
+        const { awaited, unawaited } = finishedDraft(draft)
+        const gone = new Set(unawaited.map(({ releaseNumber }) => releaseNumber))
+        const before = inHand.filter(awaitsShipment)
+        const kept = before.filter(({ releaseNumber }) => !gone.has(releaseNumber ?? -1))
+        const list = new Set([...kept, ...awaited].map(({ number }) => number))
+        const expected = [...locked.values()].filter(awaitsShipment).map(({ number }) => number)
+        expect([...list].sort()).toEqual(expected.sort())
+        for (const { releaseNumber, draw } of awaited) {
+          expect([releaseNumber, draw].filter((one) => one !== null)).toHaveLength(1)
+        }
       }),
     )
   })

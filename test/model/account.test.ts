@@ -35,6 +35,7 @@ describe('the settings of an account', () => {
       timezone: 'UTC',
       duplicateWindowMs: 86_400_000,
       contacts: 'refuse',
+      stockSource: 'any',
       payOnDelivery: ['cod', 'nalozh*'],
     })
   })

@@ -81,11 +81,20 @@ describe('whatever an order has been through', () => {
     },
   )
 
-  always('a hidden order refuses all but unhide and send', anyCommand, (before, command, told) => {
-    if (!before.hidden) return
-    const heard = command.kind === 'unhide' || command.kind === 'send'
-    expect(told.decision !== undefined).toBe(heard)
-    if (command.kind !== 'unhide') expect(told.order.hidden).toBe(true)
+  always(
+    'a hidden order hears of facts and of unhide only',
+    anyCommand,
+    (before, command, told) => {
+      if (!before.hidden) return
+      const heard = ['unhide', 'send', 'hand-over'].includes(command.kind)
+      expect(told.decision !== undefined).toBe(heard)
+      if (command.kind !== 'unhide') expect(told.order.hidden).toBe(true)
+    },
+  )
+
+  always('a hand-over is never forgotten', anyCommand, (before, command, told) => {
+    if (before.handedOver) expect(told.order.handedOver).toBe(true)
+    if (command.kind === 'hand-over') expect(told.order.handedOver).toBe(true)
   })
 
   always('a time of payment is never lost', anyCommand, (before, _, { order }) => {

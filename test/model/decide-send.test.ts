@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { OrderFacts } from '../../src/model/command.ts'
 import { decide } from '../../src/model/decide.ts'
+import { newOrderState, type Shipment } from '../../src/model/order.ts'
 import { expectedOf, seen, titleOf } from './decide-tables.ts'
 import { fits, readTables, rowFor, table } from './order-state-tables.ts'
-import { everyOrder, now, traitsOf, yesNo } from './order-states.ts'
+import { everyOrder, now, parcelOf, traitsOf, yesNo } from './order-states.ts'
 
 const tables = readTables()
 const at = now - 5000
@@ -11,7 +12,9 @@ const at = now - 5000
 describe('send, row by row', () => {
   const reports = ['A1', 'B2', ''].flatMap((tracking) =>
     ['influencersoft', 'mintsoft'].flatMap((via) =>
-      [true, false].map((replaces) => ({ tracking, via, replaces })),
+      [true, false].flatMap((replaces) =>
+        [true, false].map((holds) => ({ tracking, via, replaces, holds })),
+      ),
     ),
   )
   const cases = everyOrder.flatMap((order) => reports.map((report) => ({ order, report })))
@@ -31,11 +34,12 @@ describe('send, row by row', () => {
 
   it('follows both tables in every state, for every kind of report', () => {
     for (const { order, report } of cases) {
-      const { tracking, via, replaces } = report
+      const { tracking, via, replaces, holds } = report
       const parcel = { service: 'DHL', tracking, link: 'https://example.org/t' }
-      const outcome = decide(order, { kind: 'send', at, parcel, via, replaces }, now)
+      const outcome = decide(order, { kind: 'send', at, parcel, via, replaces, holds }, now)
       const verdict = rowFor(table(tables, 'parcel'), parcelTraits(order, report)).parcel
-      const row = rowFor(table(tables, 'send'), traitsOf(order))
+      const inHand = { 'reporter has it': yesNo(holds) }
+      const row = rowFor(table(tables, 'send'), { ...traitsOf(order), ...inHand })
       expect(outcome.found).toBe(row.found === 'yes')
       if (verdict === 'nothing') {
         expect(seen(outcome)).toEqual(expectedOf(order, {}, at))
@@ -43,10 +47,21 @@ describe('send, row by row', () => {
         continue
       }
       const known = order.shipments[0]
+      if (verdict === 'filled in') {
+        const told = { ...(known as Shipment), link: parcel.link }
+        const more = { ...order, shipments: [told] }
+        expect(outcome.shipments).toEqual([told])
+        expect(seen(outcome)).toEqual(expectedOf(more, { events: 'parcel-changed' }, at))
+        continue
+      }
       const position = known === undefined || verdict === 'changed' ? 1 : 2
       const shipment = { ...parcel, position, sentAt: at, via }
       const wanted = expectedOf(
-        { ...order, shipments: [...order.shipments.slice(0, position - 1), shipment] },
+        {
+          ...order,
+          shipments: [...order.shipments.slice(0, position - 1), shipment],
+          handedOver: order.handedOver || holds,
+        },
         { ...row, events: (row.events ?? '').replace(/^parcel$/, `parcel-${verdict}`) },
         at,
       )
@@ -61,4 +76,53 @@ describe('send, row by row', () => {
       expect(cases.some(({ order, report }) => fits(row, parcelTraits(order, report)))).toBe(true)
     },
   )
+})
+
+describe('a parcel that is told of again', () => {
+  const sentWith = (known: Partial<Shipment>): OrderFacts => ({
+    ...newOrderState(now - 9000),
+    payment: 'paid',
+    fulfilment: 'sent',
+    payOnDelivery: false,
+    shipments: [parcelOf('mintsoft', 'OTHER'), { ...parcelOf('mintsoft', 'A1', 2), ...known }],
+  })
+  const cut = 'https://t.example/?a=1'
+
+  it.each([
+    ['a link that was missing', {}, { link: cut }, { service: 'Post', link: cut }],
+    [
+      'a service that was missing',
+      { service: '' },
+      { service: 'DHL' },
+      { service: 'DHL', link: '' },
+    ],
+    [
+      'the rest of a link that came cut off',
+      { link: cut },
+      { link: `${cut}&b=2` },
+      { service: 'Post', link: `${cut}&b=2` },
+    ],
+  ])('is filled in with %s', (_what, known, told, expected) => {
+    const order = sentWith(known)
+    const parcel = { service: '', tracking: 'A1', link: '', ...told }
+    const send = { kind: 'send', at, parcel, via: 'influencersoft', replaces: true } as const
+    const { state, shipments, events } = decide(order, send, now)
+    const whole = { ...order.shipments[1], ...expected }
+    expect(shipments).toEqual([whole])
+    expect(state.shipments).toEqual([order.shipments[0], whole])
+    expect(events.map(({ kind }) => kind)).toEqual(['parcel-changed'])
+    expect(decide({ ...state, payOnDelivery: false }, send, now).events).toEqual([])
+  })
+
+  it.each([
+    ['another service', { service: 'DHL' }],
+    ['another link', { link: 'https://elsewhere.example/' }],
+    ['less of its link', { link: 'https://t' }],
+    ['nothing more', {}],
+  ])('keeps what is known against %s', (_what, told) => {
+    const parcel = { service: '', tracking: 'A1', link: '', ...told }
+    const send = { kind: 'send', at, parcel, via: 'mintsoft', replaces: true } as const
+    const { shipments, events } = decide(sentWith({ link: cut }), send, now)
+    expect([shipments, events]).toEqual([[], []])
+  })
 })

@@ -38,6 +38,7 @@ export function expectedOf(order: OrderFacts, row: Row, time: number): object | 
     ...(row['hidden becomes'] === undefined || row['hidden becomes'] === 'same'
       ? {}
       : { hidden: row['hidden becomes'] === 'yes' }),
+    ...(row['handed over becomes'] === 'yes' ? { handedOver: true } : {}),
     ...(Object.keys(axes).length > 0 ? { label: null } : {}),
     ...(releases ? { releasedAt: now } : {}),
     changedAt: events.length > 0 ? now : before.changedAt,

@@ -35,12 +35,14 @@ export const fulfilmentCommand: fc.Arbitrary<OrderCommand> = fc.oneof(
     parcel,
     via: fc.constantFrom('influencersoft', 'mintsoft', 'operator'),
     replaces: fc.boolean(),
+    holds: fc.boolean(),
   }),
 )
 export const otherCommand = fc.constantFrom<OrderCommand>(
   { kind: 'hide' },
   { kind: 'unhide' },
   { kind: 'release' },
+  { kind: 'hand-over', asServed: true },
 )
 export const setStatus: fc.Arbitrary<OrderCommand> = fc.record({
   kind: fc.constant('set-status'),
@@ -52,6 +54,7 @@ export const setStatus: fc.Arbitrary<OrderCommand> = fc.record({
 export const saying = fc.constantFrom<OrderCommand>(
   { kind: 'comment' },
   { kind: 'edit', content: { tag: 'x' } },
+  { kind: 'hand-over', asServed: false },
 )
 export const anyCommand = fc.oneof(
   paymentCommand,

@@ -1,0 +1,56 @@
+import { credentialsOf } from '../core/credentials.ts'
+import type { HeldBack } from '../dialects/dialect.ts'
+import type { Account } from '../model/account.ts'
+import { isValidAt } from '../model/credential.ts'
+import type { CommandLine, OpenBook } from './command-line.ts'
+import { printPages } from './output.ts'
+
+/** Orders that a feed does not show since its client could not take them. */
+export function printHeldOrders(
+  line: CommandLine,
+  book: OpenBook,
+  account: Account,
+  { json }: { readonly json: boolean },
+): Promise<void> {
+  return printPages(line, heldBack(line, book, account), {
+    json,
+    toJson: ({ number, dialect, credentialId, reason }) => ({
+      number,
+      dialect,
+      credentialId,
+      reason,
+    }),
+    titles: ['number', 'dialect', 'credential', 'reason'],
+    toRow: ({ number, dialect, credentialId, reason }) => [
+      String(number),
+      dialect,
+      String(credentialId),
+      reason,
+    ],
+    none: 'No order is held back.',
+  })
+}
+
+type Held = HeldBack & { readonly dialect: string }
+
+async function* heldBack(
+  { dialects }: CommandLine,
+  { ctx }: OpenBook,
+  account: Account,
+): AsyncGenerator<readonly Held[], void, void> {
+  const now = ctx.now()
+  const working = (await credentialsOf(ctx, account)).filter((one) => isValidAt(one, now))
+  for (const dialect of dialects) {
+    const own = working.filter((credential) => credential.dialect === dialect.name)
+    if (dialect.heldBack === undefined || own.length === 0) continue
+    const page: Held[] = []
+    for await (const held of dialect.heldBack(ctx, account, own)) {
+      page.push({ ...held, dialect: dialect.name })
+      if (page.length === pageSize) yield page.splice(0)
+    }
+    if (page.length > 0) yield page
+  }
+}
+
+/** Held-back orders whose columns are aligned together. */
+const pageSize = 50

@@ -1,0 +1,43 @@
+import type { Account } from '../model/account.ts'
+import { foldArticle } from '../model/product.ts'
+import { setStockLevels } from '../store/stock.ts'
+import type { Author } from './commands.ts'
+import type { Context } from './context.ts'
+
+export type WantedLevel = { readonly article: string; readonly quantity: number }
+
+/**
+ * `set`; `unknown`: no product has the article; `ambiguous`: several have it in other letters;
+ * `not-applied`: the account takes its levels from another dialect.
+ */
+export type StockOutcome = 'set' | 'unknown' | 'ambiguous' | 'not-applied'
+
+/**
+ * Sets absolute stock levels, one or many at once, and says of each what became of it. A product
+ * that kept no stock keeps it from then on. Quantities are pieces within 32 bits.
+ */
+export async function setStock(
+  ctx: Context,
+  account: Account,
+  { via }: Author,
+  levels: readonly WantedLevel[],
+): Promise<StockOutcome[]> {
+  if (levels.length === 0) return []
+  const { stockSource } = account.settings
+  if (!['any', via].includes(stockSource) && via !== 'operator') {
+    return levels.map(() => 'not-applied')
+  }
+  const wanted = levels.map(({ article, quantity }) => ({
+    article: article.trim(),
+    folded: foldArticle(article),
+    quantity,
+  }))
+  const results = await ctx.database.inTime(
+    () => setStockLevels(ctx.database.sql, account.id, wanted, via, ctx.now()),
+    { unanswered: 'outcome-unknown' },
+  )
+  return results.map(({ found, set }) => {
+    if (set) return 'set'
+    return found === 0 ? 'unknown' : 'ambiguous'
+  })
+}

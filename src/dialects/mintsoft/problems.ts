@@ -1,0 +1,38 @@
+import { countryCode } from '../../model/countries.ts'
+import type { OrderItem } from './order-items.ts'
+import type { MintsoftOrder } from './order-object.ts'
+
+const required = ['FirstName', 'Address1', 'PostCode', 'Country'] as const
+
+/** Mintsoft's own limits (contract B.2). */
+const longest = { OrderNumber: 250, PostCode: 20, Phone: 50 } as const
+const longestSku = 75
+const highestQuantity = 2_147_483_647
+
+/**
+ * Why Mintsoft could not import an order, each reason with its field; empty where it can. Such an
+ * order is held back, so that it does not break the list for all others (contract B.5).
+ */
+export function problemsOf(order: MintsoftOrder): string[] {
+  const missing = required.filter((field) => order[field] === '').map((field) => `no ${field}`)
+  const tooLong = (Object.keys(longest) as (keyof typeof longest)[])
+    .filter((field) => order[field].length > longest[field])
+    .map((field) => `${field} is longer than ${longest[field]} characters`)
+  const unknownCountry = order.Country !== '' && countryCode(order.Country) === undefined
+  return [
+    ...(order.OrderItems.length === 0 ? ['no OrderItems'] : []),
+    ...missing,
+    ...(unknownCountry ? ['Country is none that is known'] : []),
+    ...tooLong,
+    ...new Set(order.OrderItems.flatMap(problemsOfItem)),
+  ]
+}
+
+function problemsOfItem({ SKU, Quantity }: OrderItem): string[] {
+  return [
+    ...(SKU === '' ? ['no SKU in a line'] : []),
+    ...(SKU.length > longestSku ? [`SKU is longer than ${longestSku} characters`] : []),
+    ...(Quantity < 1 ? ['Quantity is below 1'] : []),
+    ...(Quantity > highestQuantity ? [`Quantity is above ${highestQuantity}`] : []),
+  ]
+}

@@ -1,0 +1,53 @@
+import type { Instant } from '../model/order.ts'
+import type { HotSql } from './database.ts'
+
+export type StockLevel = {
+  readonly article: string
+  /** The article as `foldArticle` gives it. */
+  readonly folded: string
+  readonly quantity: number
+}
+
+/**
+ * Sets absolute levels in one statement, each by its exact article, else by the only product that
+ * has it in other letters; of a product named twice the last level counts. Gives how many products
+ * each article stands for: 0 for an unknown one; above 1 in other letters only, and then nothing
+ * was set.
+ */
+export async function setStockLevels(
+  sql: HotSql,
+  accountId: number,
+  levels: readonly StockLevel[],
+  by: string,
+  at: Instant,
+): Promise<{ readonly found: number; readonly set: boolean }[]> {
+  const rows = await sql<{ found: number; set: boolean }[]>`
+    with wanted as (
+      select ordinality as n, j ->> 'article' as article, j ->> 'folded' as folded,
+        (j ->> 'quantity')::int as quantity
+      from json_array_elements(${JSON.stringify(levels)}::text::json) with ordinality as w(j)
+    ), matches as (
+      select w.n, p.id, w.quantity, p.article = w.article collate "C" as exact
+      from wanted w
+      join products p on p.account_id = ${accountId} and p.article_folded = w.folded collate "C"
+        and p.deleted_at is null
+    ), counted as (
+      select n, count(*)::int as found, count(*) filter (where exact) as exactly
+      from matches group by n
+    ), chosen as (
+      select distinct on (m.id) m.id, m.n, m.quantity
+      from matches m join counted c on c.n = m.n
+      where m.exact or (c.exactly = 0 and c.found = 1)
+      order by m.id, m.n desc
+    ), written as (
+      insert into stock (account_id, product_id, quantity, set_by, changed_at)
+      select ${accountId}, id, quantity, ${by}, ${new Date(at).toISOString()} from chosen
+      on conflict (account_id, product_id) do update
+      set quantity = excluded.quantity, set_by = excluded.set_by, changed_at = excluded.changed_at
+    )
+    select coalesce(c.found, 0) as found,
+      coalesce(c.exactly > 0 or c.found = 1, false) as set
+    from wanted w left join counted c on c.n = w.n
+    order by w.n`
+  return rows.map(({ found, set }) => ({ found, set }))
+}
