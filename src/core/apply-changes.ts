@@ -2,7 +2,7 @@ import { decide } from '../model/decide.ts'
 import { Failure } from '../model/failure.ts'
 import type { Instant } from '../model/order.ts'
 import { awaitsShipment } from '../model/step.ts'
-import { type LockedOrder, orderKey } from '../store/order-locks.ts'
+import { type LockedOrder, orderKey, takingKey } from '../store/order-locks.ts'
 import type { Drawn } from '../store/order-writes.ts'
 import { type Draft, moveStock } from './batch-draft.ts'
 import type { ChangeOrder, ChangeOutcome } from './commands.ts'
@@ -24,7 +24,7 @@ export function applyChanges(
     if (command.dropsTimer) draft.doneTimers.push({ accountId, number: command.number })
     if (order === undefined) return new Failure('order-not-found')
     try {
-      const { next, outcome } = change(order, command, draft, now)
+      const { next, outcome } = change(order, asNews(order, command, draft), draft, now)
       if (command.takenBy !== undefined) noteTaking(draft, order, command.takenBy, now)
       locked.set(orderKey(order), next)
       return outcome
@@ -102,9 +102,23 @@ function noteAwaiting(draft: Draft, before: LockedOrder, after: LockedOrder): vo
   draft.awaiting.set(orderKey(after), { accountId, number, releaseNumber, draw, awaits })
 }
 
+/** A hand-over that one of its takers has confirmed before tells nothing new of the order. */
+function asNews(
+  { accountId, number }: LockedOrder,
+  change: ChangeOrder,
+  { confirmed, takings }: Draft,
+): ChangeOrder {
+  if (change.command.kind !== 'hand-over') return change
+  const isOld = change.takers?.some((credentialId) => {
+    const key = takingKey({ accountId, credentialId, number })
+    return confirmed.has(key) || takings.has(key)
+  })
+  return isOld ? { ...change, command: { kind: 'hand-over', asServed: true } } : change
+}
+
 function noteTaking(draft: Draft, order: LockedOrder, credentialId: number, now: Instant): void {
   const { accountId, number } = order
-  const key = `${accountId}/${credentialId}/${number}`
+  const key = takingKey({ accountId, credentialId, number })
   const times = (draft.takings.get(key)?.times ?? 0) + 1
   draft.takings.set(key, { accountId, credentialId, number, at: now, times })
 }

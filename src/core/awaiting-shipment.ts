@@ -83,12 +83,12 @@ export async function confirmOrder(
     command: { kind: 'hand-over', asServed: isAsServed(own, author.credentialId, digest) },
     author,
     takenBy: author.credentialId,
+    takers,
   })
 }
 
-/** Said once: what one of the takers has confirmed before is no news. */
+/** Its own last list counts; those of the other keys only where it has had none. */
 function isAsServed(takings: readonly Taking[], credentialId: number, digest: Buffer): boolean {
-  if (takings.some(({ confirmedAt }) => confirmedAt !== null)) return true
   const served = takings.filter((taking) => taking.digest !== null)
   const mine = served.filter((taking) => taking.credentialId === credentialId)
   const shown = mine.length > 0 ? mine : served

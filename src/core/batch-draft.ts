@@ -27,13 +27,18 @@ export type Draft = {
   readonly stock: Map<string, StockMove>
   /** By credential and order. */
   readonly takings: Map<string, BatchWrites['takings'][number]>
+  /** Takings, by `takingKey`, that were confirmed before this batch. */
+  readonly confirmed: ReadonlySet<string>
   readonly attention: List<'attention'>
   readonly fingerprints: List<'fingerprints'>
   readonly timers: List<'timers'>
   readonly doneTimers: List<'doneTimers'>
 }
 
-export function emptyDraft(next: Map<string, number>): Draft {
+export function emptyDraft(
+  next: Map<string, number>,
+  confirmed: ReadonlySet<string> = new Set(),
+): Draft {
   return {
     next,
     counters: new Map(),
@@ -48,6 +53,7 @@ export function emptyDraft(next: Map<string, number>): Draft {
     awaiting: new Map(),
     stock: new Map(),
     takings: new Map(),
+    confirmed,
     attention: [],
     fingerprints: [],
     timers: [],

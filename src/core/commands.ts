@@ -15,6 +15,8 @@ export type ChangeOrder = {
   readonly text?: string
   /** Notes with it, or not at all, that this credential has the order in hand. */
   readonly takenBy?: number
+  /** Who counts as one with `takenBy`: what one of them has confirmed before is no news. */
+  readonly takers?: readonly number[]
   /** The order's timer has been dealt with and goes in the same transaction. */
   readonly dropsTimer?: boolean
 }

@@ -9,7 +9,14 @@ import {
 } from '../store/batch-lane.ts'
 import { within } from '../store/deadline.ts'
 import { isOutage, isOutOfNumbers, sqlState } from '../store/errors.ts'
-import { findFingerprints, lockCounters, lockOrders, orderKey } from '../store/order-locks.ts'
+import {
+  findFingerprints,
+  lockCounters,
+  lockOrders,
+  type OrderKey,
+  orderKey,
+  readConfirmed,
+} from '../store/order-locks.ts'
 import { writeBatch } from '../store/order-writes.ts'
 import { applyChanges, type ChangeEntry, withReleaseNumbers } from './apply-changes.ts'
 import {
@@ -90,19 +97,25 @@ export function createCommitter(options: CommitterOptions): Committer {
 
 async function applyChangeBatch(sql: BatchSql, entries: readonly ChangeEntry[], now: Instant) {
   const keys = new Map(
-    entries.map(({ accountId, command: { number } }) => {
-      const key = { accountId, number }
+    entries.map((entry) => {
+      const key = keyOfEntry(entry)
       return [orderKey(key), key]
     }),
   )
   const locked = await lockOrders(sql, [...keys.values()])
-  const draft = emptyDraft(new Map())
+  const handOvers = entries.filter(({ command }) => command.command.kind === 'hand-over')
+  const confirmed = await readConfirmed(sql, handOvers.map(keyOfEntry))
+  const draft = emptyDraft(new Map(), confirmed)
   const outcomes = applyChanges(entries, locked, draft, now)
   const written = writeBatch(sql, finishedDraft(draft))
   return {
     writes: written === undefined ? [] : [written],
     result: async () => withReleaseNumbers(outcomes, entries, draft, (await written) ?? new Map()),
   }
+}
+
+function keyOfEntry({ accountId, command: { number } }: ChangeEntry): OrderKey {
+  return { accountId, number }
 }
 
 async function applyPlaceBatch(sql: BatchSql, entries: readonly PlaceEntry[], now: Instant) {

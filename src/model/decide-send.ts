@@ -62,7 +62,7 @@ function shipmentFor(order: OrderFacts, command: SendCommand, now: Instant): Shi
     service: service || (lacked?.service ?? ''),
     tracking,
     link: link || (lacked?.link ?? ''),
-    sentAt: command.at ?? now,
+    sentAt: command.at ?? lacked?.sentAt ?? now,
     via: command.via,
   }
 }

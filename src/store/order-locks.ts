@@ -68,6 +68,27 @@ export async function lockOrders(
   )
 }
 
+export type TakingKey = OrderKey & { readonly credentialId: number }
+
+export function takingKey({ accountId, credentialId, number }: TakingKey): string {
+  return `${accountId}/${credentialId}/${number}`
+}
+
+/** The keys of the takings of these orders that are confirmed. Needs the orders' locks. */
+export async function readConfirmed(
+  sql: BatchSql,
+  keys: readonly OrderKey[],
+): Promise<Set<string>> {
+  if (keys.length === 0) return new Set()
+  const rows = await sql<TakingKey[]>`
+    select t.account_id as "accountId", t.credential_id as "credentialId", t.number
+    from takings t
+    join json_to_recordset(${JSON.stringify(keys)}::text::json) as k("accountId" int, number int)
+      on t.account_id = k."accountId" and t.number = k.number
+    where t.confirmed_at is not null`
+  return new Set(rows.map(takingKey))
+}
+
 async function shipmentsOf(
   sql: BatchSql,
   keys: readonly OrderKey[],

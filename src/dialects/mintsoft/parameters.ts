@@ -91,9 +91,17 @@ function formPairs(raw: string): Pair[] {
     .filter(({ name }) => name !== '')
     .map(({ name, value, hasTail }) => {
       const withPlus = decodeForm(value.replaceAll('+', '%2B'))
-      // A link that was not encoded has its plus signs as they are meant.
-      return { name: decodeForm(name), value: hasTail ? withPlus : decodeForm(value), withPlus }
+      const read = hasTail ? decodeLink(value) : decodeForm(value)
+      return { name: decodeForm(name), value: read, withPlus }
     })
+}
+
+/**
+ * A link that was not encoded has its plus signs as they are meant, and so it has the signs that
+ * it encoded itself: `%26` in a value of it is no end of that value.
+ */
+function decodeLink(value: string): string {
+  return decodeForm(value.replaceAll('+', '%2B').replace(/%(?=2[3-46BCF]|3[ABDF]|40)/gi, '%25'))
 }
 
 type RawPair = { readonly name: string; readonly value: string; readonly hasTail: boolean }
@@ -112,6 +120,8 @@ function withLinkTail(pieces: readonly string[]): RawPair[] {
   const isForeign = (name: string) => !known.has(name) || (before.has(name) && name !== 'apikey')
   const link = pairs[at]
   if (link === undefined || tail.length === 0 || !tail.every(isForeign)) return pairs
+  // A link that was encoded is whole, and what follows is a parameter that we do not know.
+  if (/^\s*https?%3a/i.test(link.value)) return pairs
   const value = [link.value, ...pieces.slice(at + 1)].join('&')
   return [...pairs.slice(0, at), { name: link.name, value, hasTail: true }]
 }
