@@ -138,7 +138,7 @@ export function connectionsNeeded(config: Config): number {
   const { workers, committer } = config
   if (workers > 1) return workers * connectionsNeeded(workerConfig(config)) + 4
   const { hot, cold } = poolSizes(config.databaseConnections)
-  return hot + cold + 2 * committer.depth
+  return hot + cold + 2 * committer.depth + 1
 }
 
 /** What one of several workers runs with: its share of the connections for reading. */

@@ -1,5 +1,6 @@
 import type { OrderCommand } from '../model/command.ts'
 import type { Instant, OrderContent, OrderState } from '../model/order.ts'
+import type { StockLevel } from '../store/stock.ts'
 
 /** Who asks: the dialect (or `operator`, `timer`) and the credential that proved it. */
 export type Author = { readonly via: string; readonly credentialId: number | null }
@@ -42,6 +43,9 @@ export type PlaceOrder = {
   readonly cancelAt: Instant | null
   readonly author: Author
 }
+
+/** One absolute stock level, and the dialect that says so. */
+export type SetStock = { readonly level: StockLevel; readonly via: string }
 
 export type PlaceOutcome = {
   readonly number: number

@@ -18,6 +18,7 @@ import {
   readConfirmed,
 } from '../store/order-locks.ts'
 import { writeBatch } from '../store/order-writes.ts'
+import type { StockResult } from '../store/stock.ts'
 import { applyChanges, type ChangeEntry, withReleaseNumbers } from './apply-changes.ts'
 import {
   applyPlacements,
@@ -25,8 +26,9 @@ import {
   fingerprintsOf,
   type PlaceEntry,
 } from './apply-placements.ts'
+import { applyStockBatch } from './apply-stock.ts'
 import { emptyDraft, finishedDraft } from './batch-draft.ts'
-import type { ChangeOrder, ChangeOutcome, PlaceOrder, PlaceOutcome } from './commands.ts'
+import type { ChangeOrder, ChangeOutcome, PlaceOrder, PlaceOutcome, SetStock } from './commands.ts'
 import { createLane, type Entry, type LaneLimits } from './committer-lane.ts'
 
 /**
@@ -37,6 +39,8 @@ export type Committer = {
   /** Throws the rules' `Failure`, or `busy` (nothing was done), or `outcome-unknown` (repeat). */
   change(accountId: number, command: ChangeOrder): Promise<ChangeOutcome>
   place(accountId: number, command: PlaceOrder): Promise<PlaceOutcome>
+  /** Throws as `change` does; levels that come at once are set together. */
+  setStock(accountId: number, command: SetStock): Promise<StockResult>
   queued(): number
   /** Finishes what was accepted, then lets go of the connections. */
   close(): Promise<void>
@@ -59,8 +63,8 @@ type Apply<Command, Outcome> = (
 export function createCommitter(options: CommitterOptions): Committer {
   const { limits, clock } = options
   const slots: BatchLane[] = []
-  const runner = <Command, Outcome>(apply: Apply<Command, Outcome>) => {
-    const lanes = Array.from({ length: limits.depth }, () => options.openLane())
+  const runner = <Command, Outcome>(apply: Apply<Command, Outcome>, depth = limits.depth) => {
+    const lanes = Array.from({ length: depth }, () => options.openLane())
     slots.push(...lanes)
     return (slot: number, batch: readonly Entry<Command, Outcome>[]) =>
       carryOut(lanes[slot] as BatchLane, batch, apply, options)
@@ -78,18 +82,25 @@ export function createCommitter(options: CommitterOptions): Committer {
     keyOf: (accountId) => String(accountId),
     run: runner(applyPlaceBatch),
   })
+  const stock = createLane<SetStock, StockResult>({
+    limits: { ...limits, depth: 1 },
+    clock,
+    keyOf: (accountId, { level }) => `${accountId}/${level.folded}`,
+    run: runner(applyStockBatch, 1),
+  })
+  const lanes = [changes, placements, stock]
   return {
     change: (accountId, command) => changes.submit(accountId, command),
     place: (accountId, command) => placements.submit(accountId, command),
-    queued: () => changes.queued() + placements.queued(),
+    setStock: (accountId, command) => stock.submit(accountId, command),
+    queued: () => lanes.reduce((sum, lane) => sum + lane.queued(), 0),
     async close() {
       // By then every caller has an answer; a database that is silent must not hold the process.
       await within(
         limits.queueDeadlineMs + limits.answerDeadlineMs,
-        Promise.all([changes.drained(), placements.drained()]),
+        Promise.all(lanes.map((lane) => lane.drained())),
       )
-      changes.close()
-      placements.close()
+      for (const lane of lanes) lane.close()
       await Promise.all(slots.map((lane) => lane.close()))
     },
   }

@@ -1,6 +1,6 @@
 import type { Account } from '../model/account.ts'
 import { foldArticle } from '../model/product.ts'
-import { setStockLevels } from '../store/stock.ts'
+import { type StockLevel, type StockResult, setStockLevels } from '../store/stock.ts'
 import type { Author } from './commands.ts'
 import type { Context } from './context.ts'
 
@@ -32,12 +32,25 @@ export async function setStock(
     folded: foldArticle(article),
     quantity,
   }))
-  const results = await ctx.database.inTime(
-    () => setStockLevels(ctx.database.sql, account.id, wanted, via, ctx.now()),
-    { unanswered: 'outcome-unknown' },
-  )
+  const results = await write(ctx, account, via, wanted)
   return results.map(({ found, set }) => {
     if (set) return 'set'
     return found === 0 ? 'unknown' : 'ambiguous'
+  })
+}
+
+/** A single level rides with others that come at the same time; many are one statement by themselves. */
+async function write(
+  ctx: Context,
+  { id }: Account,
+  via: string,
+  levels: readonly StockLevel[],
+): Promise<StockResult[]> {
+  const [level] = levels
+  if (levels.length === 1 && level !== undefined) {
+    return [await ctx.committer.setStock(id, { level, via })]
+  }
+  return ctx.database.inTime(() => setStockLevels(ctx.database.sql, id, levels, via, ctx.now()), {
+    unanswered: 'outcome-unknown',
   })
 }

@@ -1,4 +1,5 @@
 import type { Instant } from '../model/order.ts'
+import type { BatchSql } from './batch-lane.ts'
 import type { HotSql } from './database.ts'
 
 export type StockLevel = {
@@ -8,6 +9,9 @@ export type StockLevel = {
   readonly quantity: number
 }
 
+/** How many products an article stands for, and whether their level was set. */
+export type StockResult = { readonly found: number; readonly set: boolean }
+
 /**
  * Sets absolute levels in one statement, each by its exact article, else by the only product that
  * has it in other letters; of a product named twice the last level counts. Gives how many products
@@ -15,12 +19,12 @@ export type StockLevel = {
  * was set.
  */
 export async function setStockLevels(
-  sql: HotSql,
+  sql: HotSql | BatchSql,
   accountId: number,
   levels: readonly StockLevel[],
   by: string,
   at: Instant,
-): Promise<{ readonly found: number; readonly set: boolean }[]> {
+): Promise<StockResult[]> {
   const rows = await sql<{ found: number; set: boolean }[]>`
     with wanted as (
       select ordinality as n, j ->> 'article' as article, j ->> 'folded' as folded,

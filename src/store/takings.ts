@@ -3,7 +3,11 @@ import type { HotSql } from './database.ts'
 
 export type Awaiting = { readonly releaseNumber: number; readonly number: number }
 
-/** Orders that await shipment, by release number; those that one of `takers` has are left out. */
+/**
+ * Orders that await shipment, by release number; those that one of `takers` has are left out.
+ * `offset 0` keeps the takings a look-up by key for each order: joined, and before statistics know
+ * of a thousand new rows, every order was compared with every taking.
+ */
 export async function readAwaiting(
   sql: HotSql,
   accountId: number,
@@ -20,7 +24,8 @@ export async function readAwaiting(
       and not exists (
         select 1 from takings t
         where t.account_id = ${accountId} and t.number = a.number and t.confirmed_at is not null
-          and t.credential_id in ${sql([-1, ...page.takers])})
+          and t.credential_id in ${sql([-1, ...page.takers])}
+        offset 0)
     order by a.release_number
     limit ${page.most}`
 }

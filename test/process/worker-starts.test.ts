@@ -13,11 +13,11 @@ import { useBook } from '../support/book.ts'
 const book = useBook()
 
 test.each([
-  [1, 10, 20],
-  [2, 10, 34],
-  [4, 10, 52],
-  [4, 40, 84],
-  [16, 10, 164],
+  [1, 10, 21],
+  [2, 10, 36],
+  [4, 10, 56],
+  [4, 40, 88],
+  [16, 10, 180],
 ])('%i workers that share %i connections need %i with all that is beside', (...row) => {
   const [workers, connections, needed] = row
   const settings = { WORKERS: String(workers), DATABASE_CONNECTIONS: String(connections) }

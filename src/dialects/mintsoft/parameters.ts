@@ -101,7 +101,8 @@ function formPairs(raw: string): Pair[] {
  * it encoded itself: `%26` in a value of it is no end of that value.
  */
 function decodeLink(value: string): string {
-  return decodeForm(value.replaceAll('+', '%2B').replace(/%(?=2[3-46BCF]|3[ABDF]|40)/gi, '%25'))
+  const kept = value.replace(/%(?=2[3-46BCF]|3[ABDF]|40)/gi, '%25')
+  return decodeForm(kept.replaceAll('+', '%2B'))
 }
 
 type RawPair = { readonly name: string; readonly value: string; readonly hasTail: boolean }
