@@ -24,7 +24,7 @@ export function printHeldOrders(
     toRow: ({ number, dialect, credentialId, reason }) => [
       String(number),
       dialect,
-      String(credentialId),
+      credentialId === null ? 'none' : String(credentialId),
       reason,
     ],
     none: 'No order is held back.',

@@ -125,7 +125,8 @@ export type Dialect = {
 
 export type HeldBack = {
   readonly number: number
-  readonly credentialId: number
+  /** Null: no credential of the dialect would show it. */
+  readonly credentialId: number | null
   /** For a person: which field is missing or too long, and for whom. */
   readonly reason: string
 }

@@ -86,6 +86,7 @@ export type AttentionReason =
   | 'hidden-after-hand-over'
   | 'edited-after-hand-over'
   | 'sent-after-hand-over'
+  | 'revived-after-hand-over'
   | 'changed-after-export'
 
 /** What `decide` needs to know of an order. */

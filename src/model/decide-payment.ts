@@ -38,8 +38,9 @@ function pay(order: OrderFacts, at: Instant): Step {
       return {
         change: { payment: 'paid', paidAt: at, cancelledAt: null },
         events: isShipped(order) ? [event('paid')] : [event('revived'), event('paid')],
-        attention: isShipped(order) ? ['paid-after-cancelled-and-sent'] : [],
-        stock: isShipped(order) ? 'none' : 'take-again',
+        ...(isShipped(order)
+          ? { attention: ['paid-after-cancelled-and-sent'] }
+          : comingBack(order)),
       }
   }
 }
@@ -50,7 +51,15 @@ function reopen(order: OrderFacts): Step {
   return {
     change: { payment: order.paidAt === null ? 'waiting' : 'paid', cancelledAt: null },
     events: [event('reopened')],
-    stock: isShipped(order) ? 'none' : 'take-again',
+    ...(isShipped(order) ? {} : comingBack(order)),
+  }
+}
+
+/** What follows when an order is to be fulfilled after all: nobody hands it out a second time. */
+function comingBack(order: OrderFacts): Pick<Step, 'attention' | 'stock'> {
+  return {
+    attention: order.handedOver ? ['revived-after-hand-over'] : [],
+    stock: 'take-again',
   }
 }
 

@@ -65,7 +65,10 @@ export async function* readFeed(
   }
 }
 
-/** What the feeds of an account keep back, for the operator: once for keys that see the same. */
+/**
+ * What the feeds of an account keep back, for the operator, once for keys that see the same; and
+ * what no key's filters let through, which no warehouse will ever send.
+ */
 export async function* heldBack(
   ctx: Context,
   account: Account,
@@ -79,6 +82,14 @@ export async function* heldBack(
     for await (const { number, problems } of readFeed(ctx, account, settingsOf(credential))) {
       if (problems.length === 0) continue
       yield { number, credentialId: credential.id, reason: problems.join('; ') }
+    }
+  }
+  const feeds = [...newest.values()].map(settingsOf)
+  const everybody = await takersOf(ctx, account, ({ dialect }) => dialect === 'mintsoft')
+  for await (const page of listAwaitingShipment(ctx, account, everybody)) {
+    for (const order of page) {
+      if (feeds.some((settings) => belongsToFeed(order, settings))) continue
+      yield { number: order.number, credentialId: null, reason: 'no key has it in its filters' }
     }
   }
 }

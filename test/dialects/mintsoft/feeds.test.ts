@@ -118,6 +118,15 @@ describe('several keys', () => {
     expect(await listed(gateway(), irish)).toEqual(['1002'])
   })
 
+  it('that all pass an order over leave it among those held back', async () => {
+    const shop = await aShop(gateway(), { countries: ['IE'] })
+    await aReleased(gateway(), shop)
+    const found = await collect(heldBack(gateway().ctx, shop.account, [shop.credential]))
+    expect(found).toEqual([
+      { number: 1001, credentialId: null, reason: 'no key has it in its filters' },
+    ])
+  })
+
   it('list nothing again when one is rotated out', async () => {
     const shop = await aShop(gateway())
     await aReleased(gateway(), shop)
