@@ -121,7 +121,7 @@ describe('several keys', () => {
   it('that all pass an order over leave it among those held back', async () => {
     const shop = await aShop(gateway(), { countries: ['IE'] })
     await aReleased(gateway(), shop)
-    const found = await collect(heldBack(gateway().ctx, shop.account, [shop.credential]))
+    const found = await gathered(heldBack(gateway().ctx, shop.account, [shop.credential]))
     expect(found).toEqual([
       { number: 1001, credentialId: null, reason: 'no key has it in its filters' },
     ])
