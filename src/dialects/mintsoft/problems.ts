@@ -4,8 +4,25 @@ import type { MintsoftOrder } from './order-object.ts'
 
 const required = ['FirstName', 'Address1', 'PostCode', 'Country'] as const
 
-/** Mintsoft's own limits (contract B.2). */
-const longest = { OrderNumber: 250, PostCode: 20, Phone: 50 } as const
+/** Mintsoft names no limit for these; ours keeps one order from filling a whole answer. */
+const longestText = 1000
+
+/** Mintsoft's own limits (contract B.2), and ours. */
+const longest = {
+  OrderNumber: 250,
+  PostCode: 20,
+  Phone: 50,
+  Title: longestText,
+  CompanyName: longestText,
+  FirstName: longestText,
+  LastName: longestText,
+  Address1: longestText,
+  Address2: longestText,
+  Address3: longestText,
+  Town: longestText,
+  County: longestText,
+  Email: longestText,
+} as const
 const longestSku = 75
 const highestQuantity = 2_147_483_647
 

@@ -204,6 +204,12 @@ describe('an order is held back', () => {
       ['Phone is longer than 50 characters'],
     ],
     ['never for a phone of 50', { billing: { ...home, phone: digits(50) } }, []],
+    [
+      'with a first line of 1,001',
+      { billing: { ...home, line1: digits(1001) } },
+      ['Address1 is longer than 1000 characters'],
+    ],
+    ['never for a first line of 1,000', { billing: { ...home, line1: digits(1000) } }, []],
     ['with an empty SKU', { lines: [aLine({ article: ' ' })] }, ['no SKU in a line']],
     [
       'with a SKU of 76',
