@@ -19,7 +19,7 @@ export function draftWith(next: Readonly<Record<number, { order?: number }>>): D
 
 /** How much a draft would write, list by list; all zero for one that holds nothing. */
 export function sizes(draft: Draft): Record<string, number> {
-  const { next: _next, draws: _draws, ...lists } = draft
+  const { next: _next, draws: _draws, confirmed: _confirmed, ...lists } = draft
   return Object.fromEntries(
     Object.entries(lists).map(([name, list]) => [
       name,
