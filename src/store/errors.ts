@@ -30,6 +30,8 @@ const connectionCodes = new Set([
 export function isOutage(error: unknown): boolean {
   if (outageStates.test(sqlState(error) ?? '')) return true
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    // It ended the connection, or refused one: no statement of ours was wrong.
+    if ('severity' in at && at.severity === 'FATAL') return true
     if ('code' in at && connectionCodes.has(String(at.code))) return true
     // The server's socket is a file: missing, it says ENOENT as any other file would.
     if ('code' in at && at.code === 'ENOENT' && 'syscall' in at && at.syscall === 'connect') {
