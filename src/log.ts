@@ -15,15 +15,19 @@ const wholeBytes = process.platform === 'linux' ? 4096 : 512
 export function createLog(config: Pick<Config, 'logLevel'>, pid?: number): Logger {
   let lines: string[] = []
   let chars = 0
+  const pieces = oneByOne()
   const flush = (): void => {
     if (lines.length === 0) return
-    const texts = pid === undefined ? [lines.join('')] : inPieces(lines)
+    if (pid === undefined) process.stdout.write(lines.join(''))
+    else pieces.add(inPieces(lines))
     lines = []
     chars = 0
-    for (const text of texts) process.stdout.write(text)
   }
   setInterval(flush, flushMs).unref()
-  process.on('exit', flush)
+  process.on('exit', () => {
+    flush()
+    pieces.hurry()
+  })
   const destination = {
     write(line: string): void {
       lines.push(line)
@@ -34,6 +38,31 @@ export function createLog(config: Pick<Config, 'logLevel'>, pid?: number): Logge
     flush,
   }
   return pino({ level: config.logLevel, base: pid === undefined ? null : { pid } }, destination)
+}
+
+/**
+ * Writes a text once the one before it is through. The stream would join those that wait for a
+ * slow reader into one large write, which the system does not keep in one piece.
+ */
+function oneByOne(): { add(texts: readonly string[]): void; hurry(): void } {
+  let waiting: string[] = []
+  let busy = false
+  const next = (): void => {
+    const text = waiting.shift()
+    busy = text !== undefined
+    if (text !== undefined) process.stdout.write(text, next)
+  }
+  return {
+    add(texts) {
+      for (const text of texts) waiting.push(text)
+      if (!busy) next()
+    },
+    /** Nothing will be called back any more. */
+    hurry() {
+      for (const text of waiting) process.stdout.write(text)
+      waiting = []
+    },
+  }
 }
 
 /** Whole lines, as many together as one write carries; a longer line goes alone. */

@@ -14,6 +14,9 @@ export type Listening = {
   close(): Promise<void>
 }
 
+/** A connection on which nothing has moved for so long is closed; a page of a list takes 15 s. */
+const silentMs = 60_000
+
 /** Listens with bounded sockets and times. Rejects with the reason a port cannot be had. */
 export async function listen(
   // biome-ignore lint/suspicious/noExplicitAny: the bindings are the listener's own
@@ -50,6 +53,8 @@ export async function listen(
   })
   server.maxConnections = config.maxSockets * 2
   server.maxRequestsPerSocket = 0
+  // Whoever has stopped reading his answer would hold the connection for ever.
+  server.timeout = silentMs
   await bind(server, config)
   return {
     port: (server.address() as AddressInfo).port,
