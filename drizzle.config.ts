@@ -2,6 +2,10 @@ import { defineConfig } from 'drizzle-kit'
 
 export default defineConfig({
   dialect: 'postgresql',
-  schema: ['./src/store/schema.ts', './src/store/schema-orders.ts'],
+  schema: [
+    './src/store/schema.ts',
+    './src/store/schema-orders.ts',
+    './src/store/schema-fulfilment.ts',
+  ],
   out: './drizzle',
 })

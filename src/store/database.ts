@@ -4,6 +4,7 @@ import { pacedConnecting } from './connect.ts'
 import { within } from './deadline.ts'
 import { createGate, type Gate } from './gate.ts'
 import * as catalogue from './schema.ts'
+import * as fulfilment from './schema-fulfilment.ts'
 import * as book from './schema-orders.ts'
 
 /** Where Postgres is: a `DATABASE_URL`, or the options of the embedded server. */
@@ -55,7 +56,7 @@ export const hotTypes = {
   },
 } satisfies Record<string, postgres.PostgresType>
 
-const schema = { ...catalogue, ...book }
+const schema = { ...catalogue, ...book, ...fulfilment }
 
 export type Drizzle = PostgresJsDatabase<typeof schema>
 export type HotTypes = { instant: number; money: bigint }
