@@ -39,3 +39,11 @@ function fromWindows1251(binary: string): string {
       : String.fromCharCode(CYRILLIC_A + code - 0xc0)
   })
 }
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const controls = /[\u0000-\u001f\u007f-\u009f]/
+
+/** Whether a text has control characters: a line end that came along with a pasted key, say. */
+export function hasControls(text: string): boolean {
+  return controls.test(text)
+}

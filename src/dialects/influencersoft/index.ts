@@ -1,14 +1,12 @@
 import { z } from 'zod'
 import type { Credential } from '../../model/credential.ts'
+import { hasControls } from '../../wire/charset.ts'
 import { sha256Hex } from '../../wire/digest.ts'
 import type { CredentialKind, Dialect } from '../dialect.ts'
 import { explain } from './explain.ts'
 import { functionNameIn, isFunction } from './functions.ts'
 import { createHandler } from './handler.ts'
 import { sign } from './sign.ts'
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const controls = /[\u0000-\u001f\u007f-\u009f]/
 
 /** The vendor's "API key"; any printable characters, since real keys have them (contract §2). */
 const key: CredentialKind = {
@@ -20,7 +18,7 @@ const key: CredentialKind = {
   refuseSecret(secret) {
     if (secret === '') return 'the key is empty'
     if (secret.length > 256) return 'the key is longer than 256 characters'
-    return controls.test(secret) ? 'the key has control characters, a line end perhaps' : undefined
+    return hasControls(secret) ? 'the key has control characters, a line end perhaps' : undefined
   },
   byDefault: true,
 }

@@ -1,4 +1,5 @@
 import type { Credential } from '../../model/credential.ts'
+import { hasControls } from '../../wire/charset.ts'
 import type { CredentialKind, Dialect } from '../dialect.ts'
 import { explain } from './explain.ts'
 import { heldBack } from './feed.ts'
@@ -15,9 +16,7 @@ const key: CredentialKind = {
   refuseSecret(secret) {
     if (foldKey(secret).length < 8) return 'the key is shorter than 8 characters'
     if (secret.length > 128) return 'the key is longer than 128 characters'
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-    const controls = /[\u0000-\u001f\u007f-\u009f]/
-    return controls.test(secret) ? 'the key has control characters, a line end perhaps' : undefined
+    return hasControls(secret) ? 'the key has control characters, a line end perhaps' : undefined
   },
   byDefault: true,
 }
