@@ -127,9 +127,14 @@ export type Order = OrderContent & OrderState & { readonly number: number }
 /** Numbers stay below 2^31: clients keep them in 32-bit integers. */
 export const highestOrderNumber = 2_147_483_647
 
-/** Where the parcel goes: the billing address where no other was given. */
-export function shippingAddress(order: Pick<OrderContent, 'billing' | 'shipping'>): Address {
-  return order.shipping ?? order.billing
+/** Where the parcel goes: a shipping address that says no more than a name or a phone is no place. */
+export function shippingAddress({
+  billing,
+  shipping,
+}: Pick<OrderContent, 'billing' | 'shipping'>): Address {
+  if (shipping === null) return billing
+  const { line1, line2, city, postcode } = shipping
+  return [line1, line2, city, postcode].some((part) => part?.trim()) ? shipping : billing
 }
 
 export function newOrderState(createdAt: Instant): OrderState {

@@ -1,6 +1,6 @@
 import { countryCode } from '../../model/countries.ts'
 import type { Money } from '../../model/money.ts'
-import type { Address, Order, OrderContent } from '../../model/order.ts'
+import { type Address, type Order, type OrderContent, shippingAddress } from '../../model/order.ts'
 import { cut } from './cut.ts'
 import { type OrderItem, orderItems } from './order-items.ts'
 import { hasPostcodes } from './postcodes.ts'
@@ -33,7 +33,7 @@ const longestComment = 1000
 /** An order as the feed shows it (contract B.2). The book has no delivery date, so none is said. */
 export function orderObject(order: Order, settings: Settings): MintsoftOrder {
   const { buyer, billing, shipping } = order
-  const address = addressOf(order)
+  const address = shippingAddress(order)
   const person = personOf(order)
   return {
     OrderNumber: `${settings.prefix}${order.number}`,
@@ -76,24 +76,13 @@ function withFirstName(
   }
 }
 
-/** Where the parcel goes: a name or a phone alone is no place. */
-function addressOf({ billing, shipping }: Pick<OrderContent, 'billing' | 'shipping'>): Address {
-  return isAddress(shipping) ? shipping : billing
-}
-
 /** The country that the feed shows, if it is one that is known. */
 export function countryOf(order: Pick<OrderContent, 'billing' | 'shipping'>): string | undefined {
-  return knownCountry(addressOf(order))
+  return knownCountry(shippingAddress(order))
 }
 
 function knownCountry({ country, countryCode: code }: Address): string | undefined {
   return countryCode(text(code)) ?? countryCode(text(country))
-}
-
-function isAddress(address: Address | null): address is Address {
-  if (address === null) return false
-  const { line1, line2, city, postcode } = address
-  return firstOf(line1, line2, city, postcode) !== ''
 }
 
 function linesOf(address: Address): Pick<MintsoftOrder, 'Address1' | 'Address2' | 'Address3'> {
