@@ -34,7 +34,13 @@ export type OrderCommand =
   | { readonly kind: 'unhide' }
   | { readonly kind: 'release' }
   | { readonly kind: 'comment' }
-  | { readonly kind: 'edit'; readonly content: EditedContent }
+  | {
+      readonly kind: 'edit'
+      /** Only what differs. */
+      readonly content: EditedContent
+      /** Whether the order, as edited, is to be paid at the door; absent: as before. */
+      readonly payOnDelivery?: boolean
+    }
   | {
       readonly kind: 'set-status'
       readonly status: number
@@ -103,7 +109,8 @@ export type Decision = {
   readonly shipments: readonly Shipment[]
   /** True: the order has just become fit for fulfilment and must draw a release number. */
   readonly releases: boolean
-  readonly stock: 'give-back' | 'take-again' | 'none'
+  /** `replace`: the lines before the edit are given back, those after it are taken. */
+  readonly stock: 'give-back' | 'take-again' | 'replace' | 'none'
   /** False: the order is hidden; what was reported is kept, the caller hears "not found". */
   readonly found: boolean
 }

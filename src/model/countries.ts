@@ -1,5 +1,4 @@
-/** Every code that ISO 3166-1 could have; those that are none have no name. */
-const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
+import { alpha3ByAlpha2 } from './country-codes.ts'
 
 /** Names in common use that differ from the official short ones, folded. */
 const otherNames: Readonly<Record<string, string>> = {
@@ -54,11 +53,23 @@ const otherNames: Readonly<Record<string, string>> = {
 }
 
 let names: ReadonlyMap<string, string> | undefined
+let english: Intl.DisplayNames | undefined
 
-/** ISO 3166-1 alpha-2 of a code, or of an English or Russian name; undefined if not understood. */
+/**
+ * ISO 3166-1 alpha-2 of a code of two or three letters, or of an English or Russian name;
+ * undefined if not understood.
+ */
 export function countryCode(country: string): string | undefined {
   names ??= readNames()
   return names.get(fold(country))
+}
+
+/** The English name of a country by its alpha-2, in any case; empty where there is none. */
+export function countryName(alpha2: string): string {
+  const code = alpha2.toUpperCase()
+  if (!alpha3ByAlpha2.has(code)) return ''
+  english ??= namesIn('en')
+  return english.of(code) ?? ''
 }
 
 function fold(name: string): string {
@@ -77,22 +88,21 @@ function fold(name: string): string {
 function readNames(): ReadonlyMap<string, string> {
   const found = new Map<string, string>()
   for (const locale of ['en', 'ru']) {
-    const display = new Intl.DisplayNames([locale], { type: 'region', fallback: 'none' })
-    for (const code of letters.flatMap((a) => letters.map((b) => a + b))) {
+    const display = namesIn(locale)
+    for (const code of alpha3ByAlpha2.keys()) {
       const name = display.of(code)
-      // Deprecated codes show the name of their successor; the successor keeps it.
-      if (name === undefined || notCountries.has(code)) continue
-      if (!found.has(fold(name))) found.set(fold(name), code)
-      found.set(code.toLowerCase(), code)
+      if (name !== undefined && !found.has(fold(name))) found.set(fold(name), code)
     }
   }
   for (const [name, code] of Object.entries(otherNames)) found.set(fold(name), code)
+  for (const [alpha2, alpha3] of alpha3ByAlpha2) {
+    found.set(alpha2.toLowerCase(), alpha2)
+    found.set(alpha3.toLowerCase(), alpha2)
+  }
   return found
 }
 
-/** Codes with a name in CLDR that are no country, and the withdrawn ones. */
-const notCountries = new Set(
-  'AC CP CQ DG EA IC TA EU EZ UN XA XB XK ZZ QO AN BU CS DD DY FX HV NH NT RH SU TP UK VD YD YU ZR'.split(
-    ' ',
-  ),
-)
+/** Those that this Node has no name for, being built with small ICU say, are undefined. */
+function namesIn(locale: string): Intl.DisplayNames {
+  return new Intl.DisplayNames([locale], { type: 'region', fallback: 'none' })
+}

@@ -1,4 +1,10 @@
-import type { AttentionReason, Decision, OrderCommand, OrderFacts } from './command.ts'
+import type {
+  AttentionReason,
+  Decision,
+  EditedContent,
+  OrderCommand,
+  OrderFacts,
+} from './command.ts'
 import { decidePayment } from './decide-payment.ts'
 import { decideSend } from './decide-send.ts'
 import { decideStatus } from './decide-status.ts'
@@ -18,7 +24,7 @@ export function decide(order: OrderFacts, command: OrderCommand, now: Instant): 
     mayRelease(command) &&
     state.releasedAt === null &&
     !state.hidden &&
-    (isFit(order, state) || (step.releases === true && !isCalledOff(state)))
+    (isFit(order, state, command) || (step.releases === true && !isCalledOff(state)))
   const events = releases
     ? [...(step.events ?? []), { kind: 'released' as const, data: {} }]
     : (step.events ?? [])
@@ -39,8 +45,12 @@ function mayRelease(command: OrderCommand): boolean {
 }
 
 /** Fit for fulfilment by payment alone: paid, or to be paid on delivery. */
-function isFit(facts: { payOnDelivery: boolean }, state: OrderState): boolean {
-  return state.payment === 'paid' || (state.payment === 'waiting' && facts.payOnDelivery)
+function isFit(order: OrderFacts, state: OrderState, command: OrderCommand): boolean {
+  const payOnDelivery = command.kind === 'edit' ? command.payOnDelivery : undefined
+  return (
+    state.payment === 'paid' ||
+    (state.payment === 'waiting' && (payOnDelivery ?? order.payOnDelivery))
+  )
 }
 
 function settled(
@@ -94,7 +104,7 @@ function stepOf(order: OrderFacts, command: OrderCommand, now: Instant): Step {
     case 'comment':
       return { change: {}, events: [event('commented')] }
     case 'edit':
-      return edit(order, Object.keys(command.content).sort())
+      return edit(order, command.content)
     case 'set-status':
       return decideStatus(order, command, now)
   }
@@ -136,12 +146,15 @@ function release(order: OrderFacts): Step {
   return { change: {}, releases: true }
 }
 
-function edit(order: OrderFacts, fields: readonly string[]): Step {
+function edit(order: OrderFacts, content: EditedContent): Step {
+  const fields = Object.keys(content).sort()
   if (order.shipments.length > 0) throw new Failure('order-shipped')
   if (fields.length === 0) return noChange
   return {
     change: {},
     events: [event('edited', { fields })],
     attention: order.handedOver ? ['edited-after-hand-over'] : [],
+    // An order that is called off has given back what it took.
+    stock: content.lines !== undefined && !isCalledOff(order) ? 'replace' : 'none',
   }
 }

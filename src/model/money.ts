@@ -8,6 +8,7 @@ const unit = 10_000n
 export const moneyLimit: Money = 100_000_000_000n * unit
 
 const pattern = /^([+-]?)(\d{0,30})(?:\.(\d{0,30}))?$/
+const ratePattern = /^(\d{1,30})(?:\.(\d{1,30}))?$/
 
 /**
  * Reads a decimal text (`1500`, `1500.5`, `.5`, `-3.00`; a comma counts as the point).
@@ -28,6 +29,21 @@ export function parseMoney(text: string): Money | undefined {
 
 export function isWithinMoneyLimit(amount: Money): boolean {
   return amount < moneyLimit && amount > -moneyLimit
+}
+
+/**
+ * An amount times a rate (a decimal text such as `0.61250000`, never negative), rounded once, half
+ * away from zero, to `decimals` places (0 to 4). May lie beyond the limit. Throws a RangeError for
+ * a text that is no rate.
+ */
+export function multiplyRate(amount: Money, rate: string, decimals = moneyScale): Money {
+  const [, whole, fraction = ''] = ratePattern.exec(rate) ?? []
+  if (whole === undefined) throw new RangeError('not a rate')
+  const step = 10n ** BigInt(moneyScale - decimals)
+  const divisor = 10n ** BigInt(fraction.length) * step
+  const product = (amount < 0n ? -amount : amount) * BigInt(whole + fraction)
+  const rounded = ((product + divisor / 2n) / divisor) * step
+  return amount < 0n ? -rounded : rounded
 }
 
 /** Writes an amount with `decimals` places (0 to 4), rounded half away from zero: `1500.00`. */

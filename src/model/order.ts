@@ -31,7 +31,23 @@ export type Buyer = {
   readonly phone?: string
 }
 
-export type LineOption = { readonly name: string; readonly value: string }
+export type LineOption = {
+  readonly name: string
+  readonly value: string
+  /** How the checkout that sold it names the option and what was chosen of it. */
+  readonly optionId?: number
+  readonly valueId?: number
+  readonly type?: string
+}
+
+/** One line of the sum as the buyer saw it; amounts that are taken off are negative. */
+export type OrderTotal = {
+  /** `sub_total`, `shipping`, `coupon`, `tax`, `voucher`, `total` and whatever a shop adds. */
+  readonly code: string
+  readonly title: string
+  readonly amount: Money
+  readonly sortOrder: number
+}
 
 export type OrderLine = {
   /** 1 for the first line. */
@@ -56,6 +72,8 @@ export type ProductType = 'physical' | 'digital'
 /** What was ordered: changes only by an edit. */
 export type OrderContent = {
   readonly dialect: string
+  /** The account's own customer behind the buyer; null: a guest. */
+  readonly customerId: number | null
   readonly buyer: Buyer
   readonly billing: Address
   /** Null: the same as billing. */
@@ -73,6 +91,8 @@ export type OrderContent = {
   readonly shippingCost: Money
   readonly tax: Money
   readonly total: Money
+  /** How the total comes about, where a checkout said so; empty: goods, shipping and discount. */
+  readonly totals: readonly OrderTotal[]
   readonly paymentMethod: string | null
   readonly paymentCode: string | null
   readonly comment: string | null

@@ -1,5 +1,6 @@
 import type { Money } from './money.ts'
 import type { ProductType } from './order.ts'
+import type { ProductTermsDocument } from './product-terms.ts'
 
 export type Product = {
   /** Counts up per account. */
@@ -26,11 +27,17 @@ export type ProductChange = {
   readonly title?: string
   readonly price?: Money
   readonly type?: ProductType
+  /** An empty one is taken away. */
   readonly sku?: string
   readonly model?: string
   readonly stock?: number
   readonly enabled?: boolean
+  /** Top-level categories by name; missing ones are made. */
   readonly categories?: readonly string[]
+  /** Categories by id; those that there are not are left out. */
+  readonly categoryIds?: readonly number[]
+  /** All its terms, as `productTermsSchema` takes them: checked by whoever brings them. */
+  readonly terms?: ProductTermsDocument
   readonly fields?: Readonly<Record<string, unknown>>
 }
 

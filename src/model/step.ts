@@ -23,7 +23,7 @@ export function isShipped(state: OrderState): boolean {
 }
 
 /** True for an order that nobody should fulfil any more. */
-export function isCalledOff(state: OrderState): boolean {
+export function isCalledOff(state: Pick<OrderState, 'payment'>): boolean {
   return state.payment === 'cancelled' || state.payment === 'refunded'
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { countryCode } from '../../src/model/countries.ts'
+import { countryCode, countryName } from '../../src/model/countries.ts'
+import { alpha3Of } from '../../src/model/country-codes.ts'
 
 /** ISO 3166-1 alpha-2, as assigned. */
 const assigned = [
@@ -21,6 +22,22 @@ describe('countryCode', () => {
       expect(countryCode(code)).toBe(code)
       expect(countryCode(code.toLowerCase())).toBe(code)
     }
+  })
+
+  it('knows the three letters of each, in any case', () => {
+    for (const code of assigned) {
+      const alpha3 = alpha3Of(code) ?? ''
+      expect(countryCode(alpha3)).toBe(code)
+      expect(countryCode(` ${alpha3.toLowerCase()} `)).toBe(code)
+    }
+  })
+
+  it('knows no other code of two letters but those in common use', () => {
+    const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
+    const known = letters
+      .flatMap((a) => letters.map((b) => a + b))
+      .filter((code) => countryCode(code))
+    expect(known.filter((code) => !assigned.includes(code))).toEqual(['UK'])
   })
 
   it.each([
@@ -105,10 +122,33 @@ describe('countryCode', () => {
     ['a placeholder', 'ZZ'],
     ['a code that is reserved for an island', 'AC'],
     ['a city', 'Moscow'],
+    ['three letters of a country that is no more', 'SUN'],
+    ['three letters of a currency', 'EUR'],
     ['half a name', 'United'],
     ['a number', '643'],
     ['a property of every object', 'constructor'],
   ])('leaves alone what is no country: %s', (_name, text) => {
     expect(countryCode(text)).toBeUndefined()
   })
+})
+
+describe('countryName', () => {
+  it('names every country so that the name is understood', () => {
+    for (const code of assigned) expect(countryCode(countryName(code))).toBe(code)
+  })
+
+  it.each([
+    ['GB', 'United Kingdom'],
+    ['de', 'Germany'],
+    ['RU', 'Russia'],
+  ])('calls %s %s', (code, name) => {
+    expect(countryName(code)).toBe(name)
+  })
+
+  it.each(['', 'ZZ', 'EU', 'UK', 'SU', 'DEU', 'D', '001', 'no code at all'])(
+    'is empty for %j, which is no country',
+    (code) => {
+      expect(countryName(code)).toBe('')
+    },
+  )
 })

@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatMoney, isWithinMoneyLimit, moneyLimit, parseMoney } from '../../src/model/money.ts'
+import {
+  formatMoney,
+  isWithinMoneyLimit,
+  moneyLimit,
+  multiplyRate,
+  parseMoney,
+} from '../../src/model/money.ts'
 
 describe('parseMoney', () => {
   it.each([
@@ -78,6 +84,51 @@ describe('formatMoney', () => {
   it('writes two places unless told', () => {
     expect(formatMoney(390_000n)).toBe('39.00')
   })
+})
+
+describe('multiplyRate', () => {
+  it.each([
+    [1_220_000n, '1', 1_220_000n],
+    [1_220_000n, '1.00000000', 1_220_000n],
+    [1_220_000n, '0.78460002', 957_212n],
+    [-302_000n, '0.78460002', -236_949n],
+    [1n, '0.5', 1n],
+    [1n, '0.49999999', 0n],
+    [-1n, '0.5', -1n],
+    [-1n, '0.49999999', 0n],
+    [3n, '0.5', 2n],
+    [-3n, '0.5', -2n],
+    [0n, '9999999.99999999', 0n],
+    [10_000n, '9999999.99999999', 99_999_999_999n + 1n],
+    [1n, '0.00000001', 0n],
+    [100_000_000n, '0.00000001', 1n],
+    [moneyLimit - 1n, '1', moneyLimit - 1n],
+  ])('makes %s times %s %s', (amount, rate, product) => {
+    expect(multiplyRate(amount, rate)).toBe(product)
+  })
+
+  it.each([
+    [1_220_000n, '0.78460002', 2, 957_200n],
+    [1_220_000n, '0.78460002', 0, 960_000n],
+    [10_000n, '0.12345', 4, 1_235n],
+    [10_000n, '0.12345', 3, 1_230n],
+    [-10_000n, '0.125', 2, -1_300n],
+  ])('rounds %s times %s to %s places', (amount, rate, decimals, product) => {
+    expect(multiplyRate(amount, rate, decimals)).toBe(product)
+  })
+
+  it('rounds once: what is below a half stays below it', () => {
+    // 0.004999... would be 0.0050 with four places, and 0.01 from there.
+    expect(multiplyRate(10_000n, '0.00499999', 2)).toBe(0n)
+    expect(formatMoney(multiplyRate(10_000n, '0.00499999'), 2)).toBe('0.01')
+  })
+
+  it.each(['', '-1', '+1', '1,5', '.5', '5.', '1e3', 'NaN', ' 1'])(
+    'refuses the rate %j',
+    (rate) => {
+      expect(() => multiplyRate(1n, rate)).toThrow(RangeError)
+    },
+  )
 })
 
 const amount = fc.bigInt({ min: 1n - moneyLimit, max: moneyLimit - 1n })
