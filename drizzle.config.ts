@@ -6,6 +6,7 @@ export default defineConfig({
     './src/store/schema.ts',
     './src/store/schema-orders.ts',
     './src/store/schema-fulfilment.ts',
+    './src/store/schema-checkout.ts',
   ],
   out: './drizzle',
 })

@@ -1,10 +1,14 @@
+import type { Decision } from '../model/command.ts'
 import { decide } from '../model/decide.ts'
 import { Failure } from '../model/failure.ts'
 import type { Instant } from '../model/order.ts'
 import { awaitsShipment } from '../model/step.ts'
 import { type LockedOrder, orderKey, takingKey } from '../store/order-locks.ts'
 import type { Drawn } from '../store/order-writes.ts'
-import { type Draft, moveStock } from './batch-draft.ts'
+import { noteEdit } from './apply-edits.ts'
+import { overtakes, settleRider } from './apply-riders.ts'
+import { moveWhatIsHeld } from './apply-stock-moves.ts'
+import type { Draft } from './batch-draft.ts'
 import type { ChangeOrder, ChangeOutcome } from './commands.ts'
 
 export type ChangeEntry = { readonly accountId: number; readonly command: ChangeOrder }
@@ -18,13 +22,16 @@ export function applyChanges(
   locked: Map<string, LockedOrder>,
   draft: Draft,
   now: Instant,
-): (ChangeOutcome | Failure)[] {
+): (ChangeOutcome | Error)[] {
   return entries.map(({ accountId, command }) => {
     const order = locked.get(orderKey({ accountId, number: command.number }))
     if (command.dropsTimer) draft.doneTimers.push({ accountId, number: command.number })
     if (order === undefined) return new Failure('order-not-found')
     try {
+      const overtaken = overtakes(draft, order, command.rider)
+      if (overtaken !== undefined) return overtaken
       const { next, outcome } = change(order, asNews(order, command, draft), draft, now)
+      if (command.rider !== undefined) settleRider(draft, order, command.rider, now)
       if (command.takenBy !== undefined) noteTaking(draft, order, command.takenBy, now)
       locked.set(orderKey(order), next)
       return outcome
@@ -43,7 +50,7 @@ export function change(
   now: Instant,
 ): { next: LockedOrder; outcome: ChangeOutcome } {
   const { accountId, number } = order
-  const decision = decide(order, command, now)
+  const decision = heard(decide(order, command, now), text, now)
   const { state } = decision
   const draw = decision.releases ? drawRelease(order, draft, now) : order.draw
   let seq = order.eventSeq
@@ -75,11 +82,10 @@ export function change(
     })
   }
   const changed = decision.events.length > 0
-  if (decision.stock !== 'none') {
-    const delta = decision.stock === 'give-back' ? 1 : -1
-    moveStock(draft, { accountId, number, delta, at: now })
-  }
-  const { payOnDelivery } = order
+  moveWhatIsHeld(draft, order, decision.stock, command, now)
+  if (changed && command.kind === 'edit') noteEdit(draft, order, command.content)
+  const payOnDelivery =
+    command.kind === 'edit' ? (command.payOnDelivery ?? order.payOnDelivery) : order.payOnDelivery
   const next: LockedOrder = { accountId, number, payOnDelivery, eventSeq: seq, draw, ...state }
   if (changed) {
     draft.states.set(orderKey(order), {
@@ -93,6 +99,13 @@ export function change(
   }
   noteAwaiting(draft, order, next)
   return { next, outcome: { number, state, changed, found: decision.found } }
+}
+
+/** Words need an event to stand beside, where the command itself tells nothing new. */
+function heard(decision: Decision, text: string | undefined, now: Instant): Decision {
+  if (text === undefined || decision.events.length > 0) return decision
+  const state = { ...decision.state, changedAt: now }
+  return { ...decision, state, events: [{ kind: 'commented', data: {} }] }
 }
 
 function noteAwaiting(draft: Draft, before: LockedOrder, after: LockedOrder): void {
@@ -133,11 +146,11 @@ function drawRelease({ accountId, number }: LockedOrder, draft: Draft, now: Inst
 
 /** What callers hear once the numbers are drawn: each order's outcome has its own in it. */
 export function withReleaseNumbers(
-  outcomes: readonly (ChangeOutcome | Failure)[],
+  outcomes: readonly (ChangeOutcome | Error)[],
   entries: readonly ChangeEntry[],
   { releases }: Draft,
   drawn: Drawn,
-): (ChangeOutcome | Failure)[] {
+): (ChangeOutcome | Error)[] {
   if (releases.length === 0) return [...outcomes]
   const numbers = new Map(
     releases.map((release) => [
@@ -146,7 +159,7 @@ export function withReleaseNumbers(
     ]),
   )
   return outcomes.map((outcome, at) => {
-    if (outcome instanceof Failure) return outcome
+    if (outcome instanceof Error) return outcome
     const { number, state } = outcome
     const accountId = (entries[at] as ChangeEntry).accountId
     const releaseNumber = numbers.get(orderKey({ accountId, number }))

@@ -9,7 +9,9 @@ import {
   orderKey,
 } from '../store/order-locks.ts'
 import { change } from './apply-changes.ts'
-import { addCounter, branchDraft, type Draft, mergeDraft, moveStock } from './batch-draft.ts'
+import { overtakes, settleRider } from './apply-riders.ts'
+import { moveLines } from './apply-stock-moves.ts'
+import { addCounter, branchDraft, type Draft, mergeDraft } from './batch-draft.ts'
 import type { PlaceOrder, PlaceOutcome } from './commands.ts'
 
 export type PlaceEntry = { readonly accountId: number; readonly command: PlaceOrder }
@@ -38,7 +40,7 @@ export function applyPlacements(
   hits: readonly FingerprintHit[],
   draft: Draft,
   now: Instant,
-): (PlaceOutcome | Failure)[] {
+): (PlaceOutcome | Error)[] {
   const known = new Map<string, FingerprintHit[]>()
   for (const hit of hits) remember(known, hit)
   return entries.map((entry) => {
@@ -47,10 +49,14 @@ export function applyPlacements(
       const { number, payKey, payDomain } = earlier
       return { number, payKey, payDomain, duplicate: true }
     }
+    const { accountId, command } = entry
+    const overtaken = overtakes(draft, { accountId }, command.rider)
+    if (overtaken !== undefined) return overtaken
     try {
       const branch = branchDraft(draft)
       const order = place(entry, branch, now)
       mergeDraft(draft, branch)
+      if (command.rider !== undefined) settleRider(draft, order, command.rider, now)
       for (const hit of hitsOf(entry, order, now)) remember(known, hit)
       const { payKey, payDomain } = entry.command.content
       return { number: order.number, payKey, payDomain, duplicate: false }
@@ -118,10 +124,7 @@ function takeStock(
   const key = `${accountId}/order/${number}`
   const givenBack = draft.stock.get(key)?.delta ?? 0
   draft.stock.delete(key)
-  for (const { productId, quantity } of content.lines) {
-    if (productId === null) continue
-    moveStock(draft, { accountId, productId, delta: (givenBack - 1) * quantity, at: now })
-  }
+  moveLines(draft, accountId, content.lines, givenBack - 1, now)
 }
 
 function plain(order: Omit<LockedOrder, 'eventSeq' | 'draw'>) {

@@ -1,7 +1,8 @@
 import { Failure } from '../model/failure.ts'
 import { highestOrderNumber } from '../model/order.ts'
+import type { BatchWrites, StateWrite, StockMove } from '../store/batch-writes.ts'
+import type { Use } from '../store/checkout-locks.ts'
 import { type CounterKey, counterKey } from '../store/order-locks.ts'
-import type { BatchWrites, StateWrite, StockMove } from '../store/order-writes.ts'
 
 type List<K extends keyof BatchWrites> = BatchWrites[K][number][]
 
@@ -29,15 +30,42 @@ export type Draft = {
   readonly takings: Map<string, BatchWrites['takings'][number]>
   /** Takings, by `takingKey`, that were confirmed before this batch. */
   readonly confirmed: ReadonlySet<string>
+  /** What riders of this batch stand on, as locked and as moved since. */
+  readonly locked: LockedForRiders
+  /** By session. */
+  readonly sessions: Map<string, BatchWrites['sessions'][number]>
+  /** By allowance. */
+  readonly allowances: Map<string, BatchWrites['allowances'][number]>
+  /** By order and allowance. */
+  readonly uses: Map<string, BatchWrites['uses'][number]>
+  readonly vouchers: List<'vouchers'>
+  /** By order: what its edits come to. */
+  readonly edits: Map<string, BatchWrites['edits'][number]>
   readonly attention: List<'attention'>
   readonly fingerprints: List<'fingerprints'>
   readonly timers: List<'timers'>
   readonly doneTimers: List<'doneTimers'>
 }
 
+/** Revisions by `sessionKey`, what is left by `allowanceKey`, and uses by `orderKey`. */
+export type LockedForRiders = {
+  readonly revisions: Map<string, number>
+  readonly left: Map<string, bigint>
+  readonly used: Map<string, readonly Use[]>
+}
+
+const nothingLocked = (): LockedForRiders => ({
+  revisions: new Map(),
+  left: new Map(),
+  used: new Map(),
+})
+
 export function emptyDraft(
   next: Map<string, number>,
-  confirmed: ReadonlySet<string> = new Set(),
+  {
+    confirmed = new Set(),
+    locked = nothingLocked(),
+  }: { readonly confirmed?: ReadonlySet<string>; readonly locked?: LockedForRiders } = {},
 ): Draft {
   return {
     next,
@@ -54,6 +82,12 @@ export function emptyDraft(
     stock: new Map(),
     takings: new Map(),
     confirmed,
+    locked,
+    sessions: new Map(),
+    allowances: new Map(),
+    uses: new Map(),
+    vouchers: [],
+    edits: new Map(),
     attention: [],
     fingerprints: [],
     timers: [],
@@ -110,9 +144,13 @@ const lists = [
 
 /** Adds a move to those of the same product or order. */
 export function moveStock(draft: Draft, move: StockMove): void {
-  const what = 'productId' in move ? `product/${move.productId}` : `order/${move.number}`
-  const key = `${move.accountId}/${what}`
+  const key = `${move.accountId}/${whatMoves(move)}`
   draft.stock.set(key, { ...move, delta: move.delta + (draft.stock.get(key)?.delta ?? 0) })
+}
+
+function whatMoves(move: StockMove): string {
+  if ('productId' in move) return `product/${move.productId}`
+  return `${move.linesOnly ? 'lines' : 'order'}/${move.number}`
 }
 
 export function finishedDraft(draft: Draft): BatchWrites {
@@ -130,6 +168,10 @@ export function finishedDraft(draft: Draft): BatchWrites {
     ),
     stock: [...draft.stock.values()].filter(({ delta }) => delta !== 0),
     takings: [...draft.takings.values()].sort(byKey),
+    sessions: [...draft.sessions.values()],
+    allowances: [...draft.allowances.values()].filter(({ delta }) => delta !== 0n),
+    uses: [...draft.uses.values()],
+    edits: [...draft.edits.values()],
   }
 }
 

@@ -1,17 +1,43 @@
 import type { OrderCommand } from '../model/command.ts'
 import type { Instant, OrderContent, OrderState } from '../model/order.ts'
+import type { NewVoucher } from '../store/batch-writes.ts'
+import type { SessionKey, Use } from '../store/checkout-locks.ts'
 import type { StockLevel } from '../store/stock.ts'
 
 /** Who asks: the dialect (or `operator`, `timer`) and the credential that proved it. */
 export type Author = { readonly via: string; readonly credentialId: number | null }
 
-/** What the committer changes on an order; edits of the content come with the checkout. */
+/** What a new order may go through at once. */
 export type ChangeCommand = Exclude<OrderCommand, { kind: 'edit' }>
+
+/** A step of a checkout session that commits with its order, or not at all. */
+export type SessionStep = Omit<SessionKey, 'accountId'> & {
+  /** What the caller has read: a session that has moved on since refuses the step. */
+  readonly revision: number
+  readonly state: (orderNumber: number) => Record<string, unknown>
+  readonly expiresAt: Instant
+}
+
+/** What commits with an order, or not at all. */
+export type Rider = {
+  readonly session?: SessionStep
+  /** Of an edit: the last event that the caller has read of the order. */
+  readonly orderSeq?: number
+  /** All that the order uses up of coupons, vouchers and points. */
+  readonly uses: readonly Use[]
+  /** Gift vouchers that were bought with the order. */
+  readonly vouchers: readonly NewVoucher[]
+}
+
+/** Session, order or allowance has moved on since the caller read it; he reads again. */
+export class Overtaken extends Error {}
 
 export type ChangeOrder = {
   readonly number: number
-  readonly command: ChangeCommand
+  readonly command: OrderCommand
   readonly author: Author
+  /** Of an edit. */
+  readonly rider?: Rider
   /** The words of a comment; they stand beside the event, which holds no text. */
   readonly text?: string
   /** Notes with it, or not at all, that this credential has the order in hand. */
@@ -42,6 +68,7 @@ export type PlaceOrder = {
   readonly duplicateWindowMs: number
   readonly cancelAt: Instant | null
   readonly author: Author
+  readonly rider?: Rider
 }
 
 /** One absolute stock level, and the dialect that says so. */

@@ -7,6 +7,7 @@ import {
   CommitUnknown,
   ConnectionLost,
 } from '../store/batch-lane.ts'
+import { lockAllowances, lockSessions, readUses } from '../store/checkout-locks.ts'
 import { within } from '../store/deadline.ts'
 import { isOutage, isOutOfNumbers, sqlState } from '../store/errors.ts'
 import {
@@ -26,9 +27,17 @@ import {
   fingerprintsOf,
   type PlaceEntry,
 } from './apply-placements.ts'
+import { allowancesOf, sessionsOf } from './apply-riders.ts'
 import { applyStockBatch } from './apply-stock.ts'
-import { emptyDraft, finishedDraft } from './batch-draft.ts'
-import type { ChangeOrder, ChangeOutcome, PlaceOrder, PlaceOutcome, SetStock } from './commands.ts'
+import { emptyDraft, finishedDraft, type LockedForRiders } from './batch-draft.ts'
+import type {
+  ChangeOrder,
+  ChangeOutcome,
+  PlaceOrder,
+  PlaceOutcome,
+  Rider,
+  SetStock,
+} from './commands.ts'
 import { createLane, type Entry, type LaneLimits } from './committer-lane.ts'
 
 /**
@@ -58,7 +67,7 @@ type Apply<Command, Outcome> = (
   sql: BatchSql,
   entries: readonly { accountId: number; command: Command }[],
   now: Instant,
-) => Promise<BatchWork<(Outcome | Failure)[]>>
+) => Promise<BatchWork<(Outcome | Error)[]>>
 
 export function createCommitter(options: CommitterOptions): Committer {
   const { limits, clock } = options
@@ -116,7 +125,7 @@ async function applyChangeBatch(sql: BatchSql, entries: readonly ChangeEntry[], 
   const locked = await lockOrders(sql, [...keys.values()])
   const handOvers = entries.filter(({ command }) => command.command.kind === 'hand-over')
   const confirmed = await readConfirmed(sql, handOvers.map(keyOfEntry))
-  const draft = emptyDraft(new Map(), confirmed)
+  const draft = emptyDraft(new Map(), { confirmed, locked: await lockForRiders(sql, entries, now) })
   const outcomes = applyChanges(entries, locked, draft, now)
   const written = writeBatch(sql, finishedDraft(draft))
   return {
@@ -125,16 +134,42 @@ async function applyChangeBatch(sql: BatchSql, entries: readonly ChangeEntry[], 
   }
 }
 
+type RiderEntry = {
+  readonly accountId: number
+  readonly command: { readonly rider?: Rider; readonly number?: number }
+}
+
+/** Sessions before allowances, as everywhere; nothing is asked where nobody rides along. */
+async function lockForRiders(
+  sql: BatchSql,
+  entries: readonly RiderEntry[],
+  now: Instant,
+): Promise<LockedForRiders> {
+  const edited = entries.flatMap(({ accountId, command: { rider, number } }) =>
+    rider === undefined || number === undefined ? [] : [{ accountId, number }],
+  )
+  const used = await readUses(sql, edited)
+  const before = edited.flatMap((key) =>
+    (used.get(orderKey(key)) ?? []).map((use) => ({ accountId: key.accountId, ...use })),
+  )
+  const [revisions, left] = await Promise.all([
+    lockSessions(sql, sessionsOf(entries), now),
+    lockAllowances(sql, [...before, ...allowancesOf(entries)]),
+  ])
+  return { revisions, left, used: new Map(used) }
+}
+
 function keyOfEntry({ accountId, command: { number } }: ChangeEntry): OrderKey {
   return { accountId, number }
 }
 
 async function applyPlaceBatch(sql: BatchSql, entries: readonly PlaceEntry[], now: Instant) {
-  const [counters, hits] = await Promise.all([
+  const [counters, locked, hits] = await Promise.all([
     lockCounters(sql, countersForPlacements(entries)),
+    lockForRiders(sql, entries, now),
     findFingerprints(sql, fingerprintsOf(entries)),
   ])
-  const draft = emptyDraft(counters)
+  const draft = emptyDraft(counters, { locked })
   const outcomes = applyPlacements(entries, hits, draft, now)
   const written = writeBatch(sql, finishedDraft(draft))
   return { writes: written === undefined ? [] : [written], result: async () => outcomes }
@@ -154,7 +189,7 @@ async function carryOut<Command, Outcome>(
     if (wanted.length === 0) return
     try {
       const outcomes = await lane.transaction((sql) => apply(sql, wanted, options.now()))
-      for (const [at, entry] of wanted.entries()) entry.settle(outcomes[at] as Outcome | Failure)
+      for (const [at, entry] of wanted.entries()) entry.settle(outcomes[at] as Outcome | Error)
       return
     } catch (error) {
       const again = attempt < triesPerBatch && mayTryAgain(error)

@@ -2,7 +2,7 @@ import type { Account } from '../model/account.ts'
 import { Failure } from '../model/failure.ts'
 import type { Order } from '../model/order.ts'
 import { type AttentionRow, readAttention } from '../store/attention.ts'
-import { type EventRow, readEvents, readOrders } from '../store/order-reads.ts'
+import { type EventRow, readComments, readEvents, readOrders } from '../store/order-reads.ts'
 import { readTakings, type Taking } from '../store/takings.ts'
 import { isOrderNumber } from './change-order.ts'
 import type { Context } from './context.ts'
@@ -30,6 +30,15 @@ export async function historyOf(
   number: number,
 ): Promise<EventRow[]> {
   return readEvents(ctx.database.sql, account.id, number)
+}
+
+/** The words that people wrote about an order, by the number of their event. */
+export async function commentsOf(
+  ctx: Context,
+  account: Account,
+  number: number,
+): Promise<ReadonlyMap<number, string>> {
+  return readComments(ctx.database.sql, account.id, number)
 }
 
 /** Why a person must look at an order, or had to. */

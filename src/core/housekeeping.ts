@@ -2,6 +2,7 @@ import { longestDuplicateWindowMs } from '../model/account.ts'
 import { isFailure } from '../model/failure.ts'
 import { listAccounts } from '../store/accounts.ts'
 import { noteLastUse } from '../store/credentials.ts'
+import { pruneSessions } from '../store/dialect-sessions.ts'
 import { pruneFingerprints, readDueTimers } from '../store/order-reads.ts'
 import type { Context } from './context.ts'
 import { loggable } from './loggable.ts'
@@ -16,6 +17,8 @@ export type Housekeeping = {
 
 type Log = { warn(fields: object, message: string): void }
 
+/** A clock that was set back for a while must not cost anybody his session. */
+const keepSessionsMs = 3_600_000
 const pruneEveryMs = 3_600_000
 const tickMs = 1000
 
@@ -89,6 +92,9 @@ async function prune(ctx: Context): Promise<void> {
   for (const { id } of await inTime(() => listAccounts(db))) {
     while ((await inTime(() => pruneFingerprints(sql, id, before))) > 0) {
       // Until nothing old is left.
+    }
+    while ((await inTime(() => pruneSessions(sql, id, ctx.now() - keepSessionsMs))) > 0) {
+      // Likewise.
     }
   }
 }

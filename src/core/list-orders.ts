@@ -8,6 +8,7 @@ import {
   type OrderCursor,
   type OrderFilter,
   type OrderPage,
+  readOrders,
 } from '../store/order-reads.ts'
 import type { OrderHead } from '../store/order-rows.ts'
 import type { Context } from './context.ts'
@@ -26,6 +27,17 @@ const pageChars = 64_000
 
 /** A list under way is worth waiting for: to give up would break off the answer. */
 const laterPageMs = 15_000
+
+/** One page of the visible orders that fit, by time of creation: `offset` of them passed over. */
+export async function pageOfOrders(
+  ctx: Context,
+  account: Account,
+  filter: OrderFilter,
+  page: { readonly offset: number; readonly most: number },
+): Promise<Order[]> {
+  const { sql, inTime } = ctx.database
+  return inTime(() => readOrders(sql, account.id, filter, { after: null, ...page }))
+}
 
 /** Every visible order that fits, by time of creation, page by page. */
 export function listOrders(ctx: Context, account: Account, filter: OrderFilter): Pages<Order> {

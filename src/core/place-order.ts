@@ -126,6 +126,7 @@ function contentOf(
   if (!isWithinMoneyLimit(total)) throw new Failure('amount-too-large')
   return {
     dialect: order.author.via,
+    customerId: null,
     buyer: order.buyer,
     billing: withCountryCode(order.billing),
     shipping: order.shipping === undefined ? null : withCountryCode(order.shipping),
@@ -140,6 +141,7 @@ function contentOf(
     shippingCost,
     tax: 0n,
     total,
+    totals: [],
     paymentMethod: order.paymentMethod ?? null,
     paymentCode: order.paymentCode ?? null,
     comment: order.comment ?? null,

@@ -23,10 +23,7 @@ export async function setStock(
   levels: readonly WantedLevel[],
 ): Promise<StockOutcome[]> {
   if (levels.length === 0) return []
-  const { stockSource } = account.settings
-  if (!['any', via].includes(stockSource) && via !== 'operator') {
-    return levels.map(() => 'not-applied')
-  }
+  if (!isStockSource(account, { via })) return levels.map(() => 'not-applied')
   const wanted = levels.map(({ article, quantity }) => ({
     article: article.trim(),
     folded: foldArticle(article),
@@ -38,6 +35,15 @@ export async function setStock(
     return found === 0 ? 'unknown' : 'ambiguous'
   })
 }
+
+/** Whether the account takes its levels from this author. */
+export function isStockSource({ settings }: Account, { via }: Pick<Author, 'via'>): boolean {
+  return ['any', via].includes(settings.stockSource) || via === 'operator'
+}
+
+/** A whole catalogue's levels are worth waiting for. */
+const longBatch = 1000
+const longBatchMs = 15_000
 
 /** A single level rides with others that come at the same time; many are one statement by themselves. */
 async function write(
@@ -52,5 +58,6 @@ async function write(
   }
   return ctx.database.inTime(() => setStockLevels(ctx.database.sql, id, levels, via, ctx.now()), {
     unanswered: 'outcome-unknown',
+    ...(levels.length > longBatch ? { deadlineMs: longBatchMs } : {}),
   })
 }

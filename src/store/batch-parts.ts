@@ -28,19 +28,19 @@ const batchParts = {
   from json_to_recordset($n::text::json) as k("accountId" int, name text, next bigint)
   where c.account_id = k."accountId" and c.name = k.name collate "C"`,
 
-  orders: `  insert into orders (account_id, number, dialect, email_folded, buyer, billing, shipping,
-    currency, ordered_currency, ordered_rate, coupon, discount, shipping_method, shipping_code,
-    shipping_cost, tax, total, payment_method, payment_code, comment, tag, ip, utm, pay_domain,
-    pay_key, fields, created_at)
-  select "accountId", number, dialect, "emailFolded", buyer, billing, shipping,
+  orders: `  insert into orders (account_id, number, dialect, customer_id, email_folded, buyer,
+    billing, shipping, currency, ordered_currency, ordered_rate, coupon, discount, shipping_method,
+    shipping_code, shipping_cost, tax, total, totals, payment_method, payment_code, comment, tag,
+    ip, utm, pay_domain, pay_key, fields, created_at)
+  select "accountId", number, dialect, "customerId", "emailFolded", buyer, billing, shipping,
     currency, "orderedCurrency", "orderedRate", coupon, discount, "shippingMethod",
-    "shippingCode", "shippingCost", tax, total, "paymentMethod", "paymentCode", comment, tag, ip,
-    utm, "payDomain", "payKey", fields, "createdAt"
+    "shippingCode", "shippingCost", tax, total, totals, "paymentMethod", "paymentCode", comment,
+    tag, ip, utm, "payDomain", "payKey", fields, "createdAt"
   from json_to_recordset($n::text::json) as k("accountId" int, number int, dialect text,
-    "emailFolded" text, buyer jsonb, billing jsonb, shipping jsonb, currency text,
+    "customerId" int, "emailFolded" text, buyer jsonb, billing jsonb, shipping jsonb, currency text,
     "orderedCurrency" text, "orderedRate" numeric, coupon text, discount numeric,
     "shippingMethod" text, "shippingCode" text, "shippingCost" numeric, tax numeric,
-    total numeric, "paymentMethod" text, "paymentCode" text, comment text, tag text, ip text,
+    total numeric, totals jsonb, "paymentMethod" text, "paymentCode" text, comment text, tag text, ip text,
     utm jsonb, "payDomain" text, "payKey" text, fields jsonb, "createdAt" timestamptz)`,
 
   new_states: `  insert into order_states (account_id, number, payment, fulfilment, hidden, handed_over,
@@ -59,9 +59,11 @@ const batchParts = {
     handed_over = k."handedOver", release_number = $release, label = k.label,
     paid_at = k."paidAt", sent_at = k."sentAt", returned_at = k."returnedAt",
     cancelled_at = k."cancelledAt", refunded_at = k."refundedAt", released_at = k."releasedAt",
-    changed_at = k."changedAt", parcels = k.parcels, event_seq = k."eventSeq"
+    changed_at = k."changedAt", parcels = k.parcels, event_seq = k."eventSeq",
+    pay_on_delivery = k."payOnDelivery"
   from json_to_recordset($n::text::json) as k("accountId" int, number int, payment text,
-    fulfilment text, hidden bool, "handedOver" bool, "releaseNumber" int, label int,
+    fulfilment text, hidden bool, "handedOver" bool, "payOnDelivery" bool, "releaseNumber" int,
+    label int,
     "paidAt" timestamptz, "sentAt" timestamptz, "returnedAt" timestamptz,
     "cancelledAt" timestamptz, "refundedAt" timestamptz, "releasedAt" timestamptz,
     "changedAt" timestamptz, parcels smallint, "eventSeq" int, draw int) $drawn
@@ -126,6 +128,78 @@ const batchParts = {
     order by w.account_id, w.product_id
   ) m
   where s.account_id = m.account_id and s.product_id = m.product_id and m.delta <> 0`,
+
+  // Only the columns that a row names change; what it names as null becomes null.
+  edited: `  update orders o set customer_id = n.customer_id, email_folded = n.email_folded,
+    buyer = n.buyer, billing = n.billing, shipping = n.shipping,
+    ordered_currency = n.ordered_currency, ordered_rate = n.ordered_rate, coupon = n.coupon,
+    discount = n.discount, shipping_method = n.shipping_method, shipping_code = n.shipping_code,
+    shipping_cost = n.shipping_cost, tax = n.tax, total = n.total, totals = n.totals,
+    payment_method = n.payment_method, payment_code = n.payment_code, comment = n.comment,
+    tag = n.tag, ip = n.ip, utm = n.utm, pay_domain = n.pay_domain, fields = n.fields
+  from (
+    select e.*
+    from json_to_recordset($n::text::json) as k("accountId" int, number int, columns json)
+    join orders b on b.account_id = k."accountId" and b.number = k.number
+    cross join lateral json_populate_record(b, k.columns) e
+  ) n
+  where o.account_id = n.account_id and o.number = n.number`,
+
+  edited_lines: `  insert into order_lines (account_id, number, position, product_id, code, article,
+    title, product_type, quantity, unit_price, unit_tax, catalogue_price, options)
+  select "accountId", number, position, "productId", code, article, title, "productType",
+    quantity, "unitPrice", "unitTax", "cataloguePrice", options
+  from json_to_recordset($n::text::json) as k("accountId" int, number int,
+    position smallint, "productId" int, code text, article text, title text,
+    "productType" text, quantity int, "unitPrice" numeric, "unitTax" numeric,
+    "cataloguePrice" numeric, options jsonb)
+  on conflict (account_id, number, position) do update set product_id = excluded.product_id,
+    code = excluded.code, article = excluded.article, title = excluded.title,
+    product_type = excluded.product_type, quantity = excluded.quantity,
+    unit_price = excluded.unit_price, unit_tax = excluded.unit_tax,
+    catalogue_price = excluded.catalogue_price, options = excluded.options`,
+
+  cut_lines: `  delete from order_lines l
+  using json_to_recordset($n::text::json) as k("accountId" int, number int, count int)
+  where l.account_id = k."accountId" and l.number = k.number and l.position > k.count`,
+
+  sessions: `  update dialect_sessions s set state = k.state, revision = s.revision + 1,
+    expires_at = k."expiresAt"
+  from json_to_recordset($n::text::json) as k("accountId" int, dialect text, key bytea,
+    state jsonb, "expiresAt" timestamptz)
+  where s.account_id = k."accountId" and s.dialect = k.dialect collate "C" and s.key = k.key`,
+
+  // What an order used up moves with its stock: given back when that is, taken again likewise.
+  allowances: `  update allowances a set remaining = a.remaining + m.delta
+  from (
+    select w.account_id, w.kind, w.key, sum(w.delta) as delta
+    from (
+      select k."accountId" as account_id, coalesce(k.kind, u.kind) collate "C" as kind,
+        coalesce(k.key, u.key) collate "C" as key, k.delta * coalesce(u.amount, 1) as delta
+      from json_to_recordset($n::text::json) as k("accountId" int, kind text, key text,
+        number int, delta numeric)
+      left join allowance_uses u on u.account_id = k."accountId" and u.number = k.number
+    ) w
+    where w.kind is not null
+    group by w.account_id, w.kind, w.key
+    order by w.account_id, w.kind, w.key
+  ) m
+  where a.account_id = m.account_id and a.kind = m.kind and a.key = m.key and m.delta <> 0`,
+
+  uses: `  insert into allowance_uses (account_id, number, kind, key, amount)
+  select "accountId", number, kind, key, amount
+  from json_to_recordset($n::text::json) as k("accountId" int, number int, kind text, key text,
+    amount numeric)
+  on conflict (account_id, number, kind, key) do update set amount = excluded.amount`,
+
+  // Callers name codes themselves: the first order to sell one has it, and may edit its amount.
+  vouchers: `  insert into vouchers as v (account_id, code, amount, number, data, enabled, created_at)
+  select distinct on ("accountId", code) "accountId", code, amount, number, data, true, at
+  from json_to_recordset($n::text::json) as k("accountId" int, code text, amount numeric,
+    number int, data jsonb, at timestamptz)
+  order by "accountId", code, number
+  on conflict (account_id, code) do update set amount = excluded.amount
+  where v.number = excluded.number and v.amount <> excluded.amount`,
 
   takings: `  insert into takings as t (account_id, credential_id, number, first_served_at,
     confirmed_at, confirmed_times)

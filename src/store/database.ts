@@ -4,6 +4,7 @@ import { pacedConnecting } from './connect.ts'
 import { within } from './deadline.ts'
 import { createGate, type Gate } from './gate.ts'
 import * as catalogue from './schema.ts'
+import * as checkout from './schema-checkout.ts'
 import * as fulfilment from './schema-fulfilment.ts'
 import * as book from './schema-orders.ts'
 
@@ -56,7 +57,7 @@ export const hotTypes = {
   },
 } satisfies Record<string, postgres.PostgresType>
 
-const schema = { ...catalogue, ...book, ...fulfilment }
+const schema = { ...catalogue, ...book, ...fulfilment, ...checkout }
 
 export type Drizzle = PostgresJsDatabase<typeof schema>
 export type HotTypes = { instant: number; money: bigint }

@@ -1,6 +1,7 @@
 import type { OrderFacts } from '../model/command.ts'
 import type { FulfilmentAxis, PaymentAxis, Shipment } from '../model/order.ts'
 import type { BatchSql } from './batch-lane.ts'
+import type { HotSql } from './database.ts'
 
 export type OrderKey = { readonly accountId: number; readonly number: number }
 export type CounterName = 'order' | 'release'
@@ -125,9 +126,12 @@ export type FingerprintHit = OrderKey & {
   readonly payDomain: string | null
 }
 
-/** Earlier orders behind the digests, oldest first; `digest` is hex. Needs the counter's lock. */
+/**
+ * Earlier orders behind the digests, oldest first; `digest` is hex. With the counter's lock it is
+ * certain that there is none; without it one may be under way.
+ */
 export async function findFingerprints(
-  sql: BatchSql,
+  sql: HotSql,
   prints: readonly Fingerprint[],
 ): Promise<FingerprintHit[]> {
   if (prints.length === 0) return []

@@ -25,12 +25,31 @@ export type OrderFilter = {
   readonly productIds?: readonly number[]
   readonly productCodes?: readonly string[]
   readonly withHidden?: boolean
+  readonly changedFrom?: Instant
+  readonly changedTo?: Instant
+  readonly customerId?: number
+  /** Only orders that show one of these numeric statuses. */
+  readonly status?: StatusFilter
+}
+
+export type StatusFilter = {
+  readonly ids: readonly number[]
+  /**
+   * Seen by a credential for which an order stays on its status until it moved the order itself:
+   * what a warehouse did meanwhile is passed over. `sending`: the statuses that say "sent".
+   */
+  readonly held?: { readonly credentialId: number; readonly sending: readonly number[] }
 }
 
 /** Where a page begins: after this order, in order of creation. */
 export type OrderCursor = { readonly createdAt: Instant; readonly number: number }
 
-export type OrderPage = { readonly after: OrderCursor | null; readonly most: number }
+export type OrderPage = {
+  readonly after: OrderCursor | null
+  readonly most: number
+  /** How many orders are passed over first. */
+  readonly offset?: number
+}
 
 /** One page of orders with lines and parcels, by time of creation, then number. */
 export async function readOrders(
@@ -102,6 +121,10 @@ function chosen(sql: HotSql, accountId: number, filter: OrderFilter, page: Order
       ${paidTime(sql, filter)}
       ${filter.payment === undefined ? sql`` : sql`and s.payment in ${sql([...filter.payment])}`}
       ${filter.email === undefined ? sql`` : sql`and o.email_folded = ${filter.email}`}
+      ${filter.changedFrom === undefined ? sql`` : sql`and s.changed_at >= ${time(filter.changedFrom)}`}
+      ${filter.changedTo === undefined ? sql`` : sql`and s.changed_at <= ${time(filter.changedTo)}`}
+      ${filter.customerId === undefined ? sql`` : sql`and o.customer_id = ${filter.customerId}`}
+      ${filter.status === undefined ? sql`` : sql`and ${shownStatus(sql, filter.status)} in ${numbersOf(sql, filter.status.ids)}`}
       ${withProduct(sql, filter)}
       ${
         page.after === null
@@ -109,7 +132,8 @@ function chosen(sql: HotSql, accountId: number, filter: OrderFilter, page: Order
           : sql`and (o.created_at, o.number) > (${time(page.after.createdAt)}, ${page.after.number})`
       }
     order by o.created_at, o.number
-    limit ${page.most}`
+    limit ${page.most}
+    ${page.offset === undefined ? sql`` : sql`offset ${page.offset}`}`
 }
 
 /** With more orders paid than this, to look for the oldest of them takes longer than it saves. */
@@ -155,6 +179,34 @@ function withProduct(sql: HotSql, { productIds, productCodes }: OrderFilter) {
             or l.code in ${sql(['', ...(productCodes ?? [])])}))`
 }
 
+/** The status that an order shows, as `statusOf` in the model says it. */
+function shownStatus(sql: HotSql, { held }: StatusFilter) {
+  const byPayment = sql`case s.payment when 'cancelled' then 7 when 'refunded' then 11
+    when 'paid' then 2 else 1 end`
+  const shown = sql`coalesce(s.label, case when s.payment in ('cancelled', 'refunded') then ${byPayment}
+    when s.fulfilment <> 'open' then 3 else ${byPayment} end)`
+  if (held === undefined) return shown
+  // Nothing of what sends goods counts: the last other status or move of the payment does.
+  const sending = numbersOf(sql, held.sending)
+  return sql`case
+    when exists (select 1 from takings t where t.account_id = o.account_id
+      and t.credential_id = ${held.credentialId} and t.number = o.number
+      and t.confirmed_at is not null) then ${shown}
+    when s.label is not null and s.label not in ${sending} then s.label
+    else coalesce((
+      select case when e.kind = 'status-set' then (e.data ->> 'status')::int end
+      from order_events e
+      where e.account_id = o.account_id and e.number = o.number
+        and (e.kind in ('paid', 'cancelled', 'expired', 'refunded', 'reopened')
+          or (e.kind = 'status-set' and (e.data ->> 'status')::int not in ${sending}))
+      order by e.seq desc limit 1), ${byPayment}) end`
+}
+
+/** A set of numbers as one bound text; -1 keeps an empty set a set. */
+function numbersOf(sql: HotSql, numbers: readonly number[]) {
+  return sql`(select json_array_elements_text(${JSON.stringify([-1, ...numbers])}::text::json)::int)`
+}
+
 /** Times are sent as ISO text: the driver must not guess a type from a number. */
 function time(ms: Instant): string {
   return new Date(ms).toISOString()
@@ -167,6 +219,30 @@ export type EventRow = {
   readonly via: string
   readonly credentialId: number | null
   readonly data: Record<string, unknown> | null
+}
+
+/** The words that people wrote about an order, by the number of the event that they stand beside. */
+export async function readComments(
+  sql: HotSql,
+  accountId: number,
+  number: number,
+): Promise<ReadonlyMap<number, string>> {
+  const rows = await sql<{ seq: number; text: string }[]>`
+    select seq, text from order_comments
+    where account_id = ${accountId} and number = ${number}`
+  return new Map(rows.map(({ seq, text }) => [seq, text]))
+}
+
+/** The number of an order's last event; undefined for an unknown order. */
+export async function readEventSeq(
+  sql: HotSql,
+  accountId: number,
+  number: number,
+): Promise<number | undefined> {
+  const [row] = await sql<{ seq: number }[]>`
+    select event_seq as seq from order_states
+    where account_id = ${accountId} and number = ${number}`
+  return row?.seq
 }
 
 /** An order's history, from the beginning. */

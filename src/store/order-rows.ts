@@ -1,10 +1,12 @@
-import type { Order, OrderLine, ProductType, Shipment } from '../model/order.ts'
+import type { Order, OrderLine, OrderTotal, ProductType, Shipment } from '../model/order.ts'
 import type { HotSql } from './database.ts'
+import type { StoredTotal } from './schema-orders.ts'
 
 /** An order without its lines, which cost more to read than all the rest. */
 export type OrderHead = Omit<Order, 'lines'>
 
-export type HeadRow = Omit<Order, 'lines' | 'shipments'> & {
+export type HeadRow = Omit<Order, 'lines' | 'shipments' | 'totals'> & {
+  readonly totals: StoredTotal[] | null
   readonly shipments: (Omit<Shipment, 'sentAt'> & { readonly sentAt: string })[] | null
 }
 export type OrderRow = HeadRow & { readonly lines: LineRow[] | null }
@@ -26,9 +28,9 @@ type LineRow = [
 
 /** Of `orders o` and `order_states s`, with parcels. */
 export function columns(sql: HotSql) {
-  return sql`o.number, o.dialect, o.buyer, o.billing, o.shipping, o.currency,
+  return sql`o.number, o.dialect, o.customer_id as "customerId", o.buyer, o.billing, o.shipping, o.currency,
     o.ordered_currency as "orderedCurrency", o.ordered_rate::text as "orderedRate", o.coupon,
-    o.discount, o.shipping_method as "shippingMethod", o.shipping_code as "shippingCode",
+    o.discount, o.totals, o.shipping_method as "shippingMethod", o.shipping_code as "shippingCode",
     o.shipping_cost as "shippingCost", o.tax, o.total, o.payment_method as "paymentMethod",
     o.payment_code as "paymentCode", o.comment, o.tag, o.ip, o.utm, o.pay_domain as "payDomain",
     o.pay_key as "payKey", o.fields, o.created_at as "createdAt",
@@ -52,11 +54,15 @@ export function lines(sql: HotSql) {
 }
 
 export function toOrder(row: OrderRow): Order {
-  return { ...row, lines: (row.lines ?? []).map(toLine), shipments: toShipments(row) }
+  return { ...toHead(row), lines: (row.lines ?? []).map(toLine) }
 }
 
 export function toHead(row: HeadRow): OrderHead {
-  return { ...row, shipments: toShipments(row) }
+  return { ...row, totals: toTotals(row), shipments: toShipments(row) }
+}
+
+function toTotals({ totals }: HeadRow): OrderTotal[] {
+  return (totals ?? []).map((total) => ({ ...total, amount: amount(total.amount) }))
 }
 
 function toLine(line: LineRow): OrderLine {

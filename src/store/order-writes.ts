@@ -1,80 +1,10 @@
-import type { AttentionReason, OrderEvent } from '../model/command.ts'
-import {
-  foldEmail,
-  type Instant,
-  type OrderContent,
-  type OrderState,
-  type Shipment,
-} from '../model/order.ts'
+import { foldEmail, type Instant } from '../model/order.ts'
 import type { BatchSql } from './batch-lane.ts'
 import { type BatchPart, partText } from './batch-parts.ts'
+import type { BatchWrites, EventWrite, StateWrite } from './batch-writes.ts'
+import { allowanceRows, sessionRow, voucherRow } from './checkout-writes.ts'
 import { moneyText } from './columns.ts'
-import type { CounterKey, Fingerprint, OrderKey } from './order-locks.ts'
-
-export type StateWrite = OrderKey & {
-  readonly state: OrderState
-  readonly payOnDelivery: boolean
-  readonly eventSeq: number
-  /** See `BatchWrites.releases`; null where the state's own release number counts. */
-  readonly draw: number | null
-}
-export type EventWrite = OrderKey & {
-  readonly seq: number
-  readonly at: Instant
-  readonly kind: OrderEvent['kind']
-  readonly via: string
-  readonly credentialId: number | null
-  readonly data: OrderEvent['data'] | null
-  /** Of a release: its number is the event's datum. */
-  readonly draw: number | null
-}
-
-/** `delta` counts pieces of a product, or how often the lines of an order are given back. */
-export type StockMove = {
-  readonly accountId: number
-  readonly delta: number
-  readonly at: Instant
-} & ({ readonly productId: number } | { readonly number: number })
-
-/** All that one batch writes. */
-export type BatchWrites = {
-  readonly counters: readonly (CounterKey & { readonly next: number })[]
-  readonly orders: readonly (OrderKey & { readonly content: OrderContent })[]
-  readonly newStates: readonly StateWrite[]
-  readonly states: readonly StateWrite[]
-  readonly events: readonly EventWrite[]
-  readonly comments: readonly (OrderKey & { readonly seq: number; readonly text: string })[]
-  readonly shipments: readonly (OrderKey & Shipment)[]
-  /**
-   * What is released gets its number as it is written: `draw` counts from 0 in each account. So
-   * the counter is held for one statement and its COMMIT, and not while the rules are applied.
-   */
-  readonly releases: readonly (OrderKey & {
-    readonly draw: number
-    readonly releasedAt: Instant
-  })[]
-  /** Orders that warehouses should see from now on, and those that they should not any more. */
-  readonly awaited: readonly (OrderKey & {
-    readonly releaseNumber: number | null
-    readonly draw: number | null
-  })[]
-  readonly unawaited: readonly { readonly accountId: number; readonly releaseNumber: number }[]
-  /** What is taken of a product or given back, or all that stands on the lines of an order. */
-  readonly stock: readonly StockMove[]
-  readonly takings: readonly (OrderKey & {
-    readonly credentialId: number
-    readonly at: Instant
-    readonly times: number
-  })[]
-  readonly attention: readonly (OrderKey & {
-    readonly seq: number
-    readonly reason: AttentionReason
-    readonly raisedAt: Instant
-  })[]
-  readonly fingerprints: readonly (OrderKey & Fingerprint & { readonly madeAt: Instant })[]
-  readonly timers: readonly (OrderKey & { readonly dueAt: Instant })[]
-  readonly doneTimers: readonly OrderKey[]
-}
+import { editedLinesOf, editRow, lineCountOf, lineRow, storedTotals } from './edit-writes.ts'
 
 /**
  * Writes a batch in one statement, issued at once: whatever has rows becomes a part of it. Every
@@ -105,6 +35,9 @@ function rowsOf(writes: BatchWrites): [BatchPart, readonly object[]][] {
     ['new_states', writes.newStates.map(stateRow)],
     ['states', writes.states.map(stateRow)],
     ['lines', writes.orders.flatMap(linesOf)],
+    ['edited', writes.edits.map(editRow)],
+    ['edited_lines', writes.edits.flatMap(editedLinesOf)],
+    ['cut_lines', writes.edits.flatMap(lineCountOf)],
     ['events', writes.events.map(eventRow)],
     ['comments', writes.comments],
     ['shipments', writes.shipments.map(timed('sentAt'))],
@@ -112,6 +45,10 @@ function rowsOf(writes: BatchWrites): [BatchPart, readonly object[]][] {
     ['awaited', writes.awaited.map(awaitedRow)],
     ['unawaited', writes.unawaited],
     ['stock', writes.stock.map(timed('at'))],
+    ['sessions', writes.sessions.map(sessionRow)],
+    ['allowances', allowanceRows(writes)],
+    ['uses', writes.uses.map((use) => ({ ...use, amount: moneyText(use.amount) }))],
+    ['vouchers', writes.vouchers.map(voucherRow)],
     ['takings', writes.takings.map(timed('at'))],
     ['attention', writes.attention.map(timed('raisedAt'))],
     ['fingerprints', writes.fingerprints.map(fingerprintRow)],
@@ -184,19 +121,13 @@ function orderRow({ accountId, number, content }: BatchWrites['orders'][number])
     shippingCost: moneyText(content.shippingCost),
     tax: moneyText(content.tax),
     total: moneyText(content.total),
+    totals: storedTotals(content.totals),
     createdAt: iso(content.createdAt),
   }
 }
 
 function linesOf({ accountId, number, content }: BatchWrites['orders'][number]): object[] {
-  return content.lines.map((line) => ({
-    ...line,
-    accountId,
-    number,
-    unitPrice: moneyText(line.unitPrice),
-    unitTax: moneyText(line.unitTax),
-    cataloguePrice: moneyText(line.cataloguePrice),
-  }))
+  return content.lines.map((line) => lineRow({ accountId, number }, line))
 }
 
 /** Names one by one: a spread of eighteen costs more than the rest of the row's way. */

@@ -1,16 +1,37 @@
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import type { Drizzle } from './database.ts'
+import { isListed } from './listed.ts'
 import { categories, productCategories } from './schema.ts'
 
-/** The names of each product's categories, sorted, one a line; absent where it has none. */
+/** A product's categories, each list sorted. */
+export type ProductCategories = {
+  readonly names: readonly string[]
+  readonly ids: readonly number[]
+}
+
+/** Where a product is to stand; with both, in all of them. */
+export type WantedCategories = {
+  /** Of the top level; missing ones are made. */
+  readonly names?: readonly string[] | undefined
+  /** Those that there are not are left out. */
+  readonly ids?: readonly number[] | undefined
+}
+
+const chunkRows = 5000
+
+/** The categories of each product; absent where it has none. */
 export async function categoriesOf(
   tx: Drizzle,
   accountId: number,
   productIds: readonly number[],
-): Promise<ReadonlyMap<number, string>> {
+): Promise<ReadonlyMap<number, ProductCategories>> {
   if (productIds.length === 0) return new Map()
   const rows = await tx
-    .select({ productId: productCategories.productId, name: categories.name })
+    .select({
+      productId: productCategories.productId,
+      id: productCategories.categoryId,
+      name: categories.name,
+    })
     .from(productCategories)
     .innerJoin(
       categories,
@@ -22,41 +43,65 @@ export async function categoriesOf(
     .where(
       and(
         eq(productCategories.accountId, accountId),
-        inArray(productCategories.productId, [...productIds]),
+        isListed(productCategories.productId, productIds),
       ),
     )
-  const names = new Map<number, string[]>()
-  for (const { productId, name } of rows) {
-    names.set(productId, [...(names.get(productId) ?? []), name])
+    .orderBy(asc(productCategories.productId), asc(productCategories.categoryId))
+  const found = new Map<number, { names: string[]; ids: number[] }>()
+  for (const { productId, id, name } of rows) {
+    const known = found.get(productId) ?? { names: [], ids: [] }
+    known.names.push(name)
+    known.ids.push(id)
+    found.set(productId, known)
   }
-  return new Map([...names].map(([id, list]) => [id, list.sort().join('\n')]))
+  for (const { names } of found.values()) names.sort()
+  return found
 }
 
-/** Puts products into top-level categories by name, and out of all others; makes missing ones. */
+/** Those of the ids that are categories of the account. */
+export async function existingCategories(
+  tx: Drizzle,
+  accountId: number,
+  ids: readonly number[],
+): Promise<ReadonlySet<number>> {
+  if (ids.length === 0) return new Set()
+  const rows = await tx
+    .select({ id: categories.id })
+    .from(categories)
+    .where(and(eq(categories.accountId, accountId), isListed(categories.id, [...new Set(ids)])))
+  return new Set(rows.map(({ id }) => id))
+}
+
+/** Puts products into their categories, and out of all others. */
 export async function putInCategories(
   tx: Drizzle,
   accountId: number,
-  wanted: ReadonlyMap<number, readonly string[]>,
+  wanted: ReadonlyMap<number, WantedCategories>,
+  existing: ReadonlySet<number>,
 ): Promise<void> {
   if (wanted.size === 0) return
-  const names = [...new Set([...wanted.values()].flat())]
-  const ids = await categoryIds(tx, accountId, names)
+  const names = [...new Set([...wanted.values()].flatMap((one) => one.names ?? []))]
+  const byName = await categoryIds(tx, accountId, names)
   await tx
     .delete(productCategories)
     .where(
       and(
         eq(productCategories.accountId, accountId),
-        inArray(productCategories.productId, [...wanted.keys()]),
+        isListed(productCategories.productId, [...wanted.keys()]),
       ),
     )
-  const rows = [...wanted].flatMap(([productId, list]) =>
-    [...new Set(list)].map((name) => ({
+  const rows = [...wanted].flatMap(([productId, one]) => {
+    const named = (one.names ?? []).map((name) => byName.get(name) as number)
+    const numbered = (one.ids ?? []).filter((id) => existing.has(id))
+    return [...new Set([...named, ...numbered])].map((categoryId) => ({
       accountId,
       productId,
-      categoryId: ids.get(name) as number,
-    })),
-  )
-  if (rows.length > 0) await tx.insert(productCategories).values(rows)
+      categoryId,
+    }))
+  })
+  for (let from = 0; from < rows.length; from += chunkRows) {
+    await tx.insert(productCategories).values(rows.slice(from, from + chunkRows))
+  }
 }
 
 /** Called while the product counter is locked, so that two imports agree on one id a name. */
@@ -73,7 +118,7 @@ async function categoryIds(
       and(
         eq(categories.accountId, accountId),
         isNull(categories.parentId),
-        inArray(categories.name, [...names]),
+        isListed(categories.name, names),
       ),
     )
   const ids = new Map(rows.map(({ id, name }) => [name, id]))
@@ -84,7 +129,9 @@ async function categoryIds(
     .from(categories)
     .where(eq(categories.accountId, accountId))
   const made = missing.map((name, at) => ({ accountId, name, id: (highest?.id ?? 0) + at + 1 }))
-  await tx.insert(categories).values(made)
+  for (let from = 0; from < made.length; from += chunkRows) {
+    await tx.insert(categories).values(made.slice(from, from + chunkRows))
+  }
   for (const { id, name } of made) ids.set(name, id)
   return ids
 }

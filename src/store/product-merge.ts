@@ -1,8 +1,12 @@
 import type { Instant } from '../model/order.ts'
 import { articleOf, type Product, type ProductChange } from '../model/product.ts'
+import type { ProductTermsDocument } from '../model/product-terms.ts'
 import { moneyText } from './columns.ts'
 
-export type ProductRow = Product & { readonly deletedAt: Instant | null }
+export type ProductRow = Product & {
+  readonly terms: ProductTermsDocument | null
+  readonly deletedAt: Instant | null
+}
 
 /** A product after a change; what the change does not name stays. */
 export function merged(
@@ -10,8 +14,8 @@ export function merged(
   change: ProductChange,
   id: number,
 ): ProductRow {
-  const sku = change.sku ?? before?.sku ?? null
-  const model = change.model ?? before?.model ?? null
+  const sku = (change.sku ?? before?.sku) || null
+  const model = (change.model ?? before?.model) || null
   return {
     id,
     code: change.code,
@@ -23,6 +27,7 @@ export function merged(
     type: change.type ?? before?.type ?? 'physical',
     enabled: change.enabled ?? before?.enabled ?? true,
     stock: change.stock ?? before?.stock ?? null,
+    terms: change.terms ?? before?.terms ?? null,
     fields: { ...before?.fields, ...change.fields },
     deletedAt: null,
   }
@@ -32,13 +37,13 @@ export function isSame(before: ProductRow, after: ProductRow): boolean {
   const text = (row: ProductRow): string =>
     orderlessJson([
       [row.sku, row.model, row.article, row.title, moneyText(row.price), row.type, row.enabled],
-      [row.stock, row.deletedAt, row.fields],
+      [row.stock, row.deletedAt, row.fields, row.terms],
     ])
   return text(before) === text(after)
 }
 
 /** JSON in which the order of an object's names does not show: the database changes it. */
-function orderlessJson(value: unknown): string {
+export function orderlessJson(value: unknown): string {
   return JSON.stringify(value, (_name, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))

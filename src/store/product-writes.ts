@@ -1,9 +1,18 @@
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import type { Instant } from '../model/order.ts'
-import { foldArticle, type ProductChange } from '../model/product.ts'
+import type { ProductChange } from '../model/product.ts'
+import type { ProductTermsDocument } from '../model/product-terms.ts'
 import type { Drizzle } from './database.ts'
-import { categoriesOf, putInCategories } from './product-categories.ts'
+import { isListed } from './listed.ts'
+import {
+  categoriesOf,
+  existingCategories,
+  type ProductCategories,
+  putInCategories,
+  type WantedCategories,
+} from './product-categories.ts'
 import { isSame, merged, type ProductRow } from './product-merge.ts'
+import { writeProducts, writeStock } from './product-tables.ts'
 import { counters, products, stock } from './schema.ts'
 
 /** What became of each product of a batch, in its order. */
@@ -13,7 +22,8 @@ export type ProductOutcome = 'added' | 'changed' | 'same' | 'id-taken' | 'exists
 type Catalogue = {
   readonly byCode: Map<string, ProductRow>
   readonly takenIds: Set<number>
-  readonly categories: ReadonlyMap<number, string>
+  readonly categories: ReadonlyMap<number, ProductCategories>
+  readonly existingCategories: ReadonlySet<number>
   nextId: number
 }
 
@@ -36,22 +46,22 @@ export async function upsertProducts(
     const firstId = catalogue.nextId
     const written = new Map<string, ProductRow>()
     const stocked = new Map<number, number>()
-    const sorted = new Map<number, readonly string[]>()
+    const sorted = new Map<number, WantedCategories>()
     const outcomes = changes.map((change) => {
       const before = catalogue.byCode.get(change.code)
-      const decided = decideChange(catalogue, before, change, onlyNew)
+      const decided = decideChange(catalogue, before, change, onlyNew, sorted)
       if (typeof decided === 'string') return decided
       catalogue.byCode.set(change.code, decided)
       written.set(change.code, decided)
       if (decided.stock !== null && decided.stock !== before?.stock) {
         stocked.set(decided.id, decided.stock)
       }
-      if (change.categories !== undefined) sorted.set(decided.id, change.categories)
+      if (namesCategories(change)) sorted.set(decided.id, wantedOf(change))
       return before === undefined || before.deletedAt !== null ? 'added' : 'changed'
     })
     await writeProducts(tx, accountId, [...written.values()], at)
     await writeStock(tx, accountId, stocked, at)
-    await putInCategories(tx, accountId, sorted)
+    await putInCategories(tx, accountId, sorted, catalogue.existingCategories)
     if (catalogue.nextId !== firstId) {
       await tx
         .update(counters)
@@ -68,13 +78,16 @@ function decideChange(
   before: ProductRow | undefined,
   change: ProductChange,
   onlyNew: boolean,
+  sorted: ReadonlyMap<number, WantedCategories>,
 ): ProductRow | ProductOutcome {
   const isThere = before !== undefined && before.deletedAt === null
   if (before !== undefined && change.id !== undefined && change.id !== before.id) return 'id-taken'
   const same =
     isThere &&
     isSame(before, merged(before, change, before.id)) &&
-    sameCategories(catalogue.categories.get(before.id), change.categories)
+    // Sorted anew earlier in this batch: what the database says of it no longer holds.
+    !(namesCategories(change) && sorted.has(before.id)) &&
+    sameCategories(catalogue, before.id, change)
   if (same) return 'same'
   if (isThere && onlyNew) return 'exists'
   const id = before?.id ?? freeId(catalogue, change.id)
@@ -89,8 +102,29 @@ function freeId(catalogue: Catalogue, wanted: number | undefined): number | unde
   return id
 }
 
-function sameCategories(before: string | undefined, wanted: readonly string[] | undefined) {
-  return wanted === undefined || (before ?? '') === [...new Set(wanted)].sort().join('\n')
+function namesCategories(change: ProductChange): boolean {
+  return change.categories !== undefined || change.categoryIds !== undefined
+}
+
+function wantedOf(change: ProductChange): WantedCategories {
+  return { names: change.categories, ids: change.categoryIds }
+}
+
+function sameCategories(catalogue: Catalogue, id: number, change: ProductChange): boolean {
+  if (!namesCategories(change)) return true
+  const before = catalogue.categories.get(id) ?? { names: [], ids: [] }
+  const { categories: names, categoryIds } = change
+  const ids = categoryIds?.filter((one) => catalogue.existingCategories.has(one))
+  // A list of each kind means the union of both, which only the names or ids alone do not tell.
+  if (names !== undefined && ids !== undefined) return false
+  return (
+    (names === undefined || listText(before.names) === listText(names)) &&
+    (ids === undefined || listText(before.ids) === listText(ids))
+  )
+}
+
+function listText(list: readonly (string | number)[]): string {
+  return [...new Set(list)].map(String).sort().join('\n')
 }
 
 async function readCatalogue(
@@ -110,13 +144,14 @@ async function readCatalogue(
     .select({ product: products, stock: stock.quantity })
     .from(products)
     .leftJoin(stock, and(eq(stock.accountId, products.accountId), eq(stock.productId, products.id)))
-    .where(and(eq(products.accountId, accountId), inArray(products.code, codes)))
+    .where(and(eq(products.accountId, accountId), isListed(products.code, codes)))
   const ids = changes.map(({ id }) => id).filter((id) => id !== undefined)
   const taken = await tx
     .select({ id: products.id })
     .from(products)
-    .where(and(eq(products.accountId, accountId), inArray(products.id, [-1, ...ids])))
-  const known = rows.map(({ product, stock: quantity }) => ({ ...product, stock: quantity }))
+    .where(and(eq(products.accountId, accountId), isListed(products.id, ids)))
+  const known = rows.map(({ product, stock: quantity }) => toRow(product, quantity))
+  const wanted = changes.flatMap(({ categoryIds = [] }) => categoryIds)
   return {
     byCode: new Map(known.map((product) => [product.code, product])),
     takenIds: new Set(taken.map(({ id }) => id)),
@@ -125,73 +160,20 @@ async function readCatalogue(
       accountId,
       known.map(({ id }) => id),
     ),
+    existingCategories: await existingCategories(tx, accountId, wanted),
     nextId: counter.next,
   }
 }
 
-async function writeProducts(
-  tx: Drizzle,
-  accountId: number,
-  rows: readonly ProductRow[],
-  at: Instant,
-): Promise<void> {
-  if (rows.length === 0) return
-  const values = rows.map(({ stock: _stock, ...columns }) => ({
-    ...columns,
-    accountId,
-    articleFolded: foldArticle(columns.article),
-    deletedAt: null,
-    createdAt: at,
-    changedAt: at,
-  }))
-  await tx
-    .insert(products)
-    .values(values)
-    .onConflictDoUpdate({
-      target: [products.accountId, products.id],
-      set: {
-        sku: sql`excluded.sku`,
-        model: sql`excluded.model`,
-        article: sql`excluded.article`,
-        articleFolded: sql`excluded.article_folded`,
-        title: sql`excluded.title`,
-        price: sql`excluded.price`,
-        type: sql`excluded.type`,
-        enabled: sql`excluded.enabled`,
-        deletedAt: sql`excluded.deleted_at`,
-        fields: sql`excluded.fields`,
-        changedAt: sql`excluded.changed_at`,
-      },
-    })
-}
-
-async function writeStock(
-  tx: Drizzle,
-  accountId: number,
-  levels: ReadonlyMap<number, number>,
-  at: Instant,
-): Promise<void> {
-  if (levels.size === 0) return
-  await tx
-    .insert(stock)
-    .values(
-      // Sorted, as all locks are: orders take stock meanwhile.
-      [...levels]
-        .sort(([a], [b]) => a - b)
-        .map(([productId, quantity]) => ({
-          accountId,
-          productId,
-          quantity,
-          setBy: 'import',
-          changedAt: at,
-        })),
-    )
-    .onConflictDoUpdate({
-      target: [stock.accountId, stock.productId],
-      set: {
-        quantity: sql`excluded.quantity`,
-        setBy: sql`excluded.set_by`,
-        changedAt: sql`excluded.changed_at`,
-      },
-    })
+function toRow(
+  {
+    accountId: _account,
+    articleFolded: _folded,
+    createdAt: _made,
+    changedAt: _changed,
+    ...row
+  }: typeof products.$inferSelect,
+  quantity: number | null,
+): ProductRow {
+  return { ...row, terms: row.terms as ProductTermsDocument | null, stock: quantity }
 }

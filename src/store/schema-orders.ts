@@ -10,8 +10,17 @@ import {
   smallint,
   text,
 } from 'drizzle-orm/pg-core'
+import type { LineOption } from '../model/order.ts'
 import { bytes, instant, keyText, money } from './columns.ts'
 import { accounts } from './schema.ts'
+
+/** A line of `totals`: its amount as a decimal text. */
+export type StoredTotal = {
+  readonly code: string
+  readonly title: string
+  readonly amount: string
+  readonly sortOrder: number
+}
 
 /** What was ordered. Written once and changed only by an edit; the state stands beside it. */
 export const orders = pgTable(
@@ -22,6 +31,7 @@ export const orders = pgTable(
       .references(() => accounts.id),
     number: integer('number').notNull(),
     dialect: keyText('dialect').notNull(),
+    customerId: integer('customer_id'),
     emailFolded: keyText('email_folded').notNull(),
     buyer: jsonb('buyer').$type<Record<string, string>>().notNull(),
     billing: jsonb('billing').$type<Record<string, string>>().notNull(),
@@ -36,6 +46,8 @@ export const orders = pgTable(
     shippingCost: money('shipping_cost').notNull(),
     tax: money('tax').notNull(),
     total: money('total').notNull(),
+    /** How the total comes about; null: goods, shipping and discount. */
+    totals: jsonb('totals').$type<StoredTotal[]>(),
     paymentMethod: text('payment_method'),
     paymentCode: text('payment_code'),
     comment: text('comment'),
@@ -111,7 +123,7 @@ export const orderLines = pgTable(
     unitPrice: money('unit_price').notNull(),
     unitTax: money('unit_tax').notNull(),
     cataloguePrice: money('catalogue_price').notNull(),
-    options: jsonb('options').$type<{ name: string; value: string }[]>().notNull(),
+    options: jsonb('options').$type<LineOption[]>().notNull(),
   },
   (t) => [
     primaryKey({ columns: [t.accountId, t.number, t.position] }),

@@ -147,6 +147,8 @@ export const products = pgTable(
     price: money('price').notNull(),
     type: keyText('type').$type<'physical' | 'digital'>().notNull(),
     enabled: boolean('enabled').notNull().default(true),
+    /** What a checkout asks of it, checked by `productTermsSchema`; null: nothing out of the way. */
+    terms: jsonb('terms').$type<Record<string, unknown>>(),
     /** Set when the shop deleted it; old lines still point here. */
     deletedAt: instant('deleted_at'),
     /** What a dialect sent and the book has no column for. */

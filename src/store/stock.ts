@@ -31,27 +31,36 @@ export async function setStockLevels(
         (j ->> 'quantity')::int as quantity
       from json_array_elements(${JSON.stringify(levels)}::text::json) with ordinality as w(j)
     ), matches as (
-      select w.n, p.id, w.quantity, p.article = w.article collate "C" as exact
-      from wanted w
-      join products p on p.account_id = ${accountId} and p.article_folded = w.folded collate "C"
-        and p.deleted_at is null
-    ), counted as (
-      select n, count(*)::int as found, count(*) filter (where exact) as exactly
-      from matches group by n
+      -- Windows, and look-ups by key: before statistics know of many new rows, a join compares
+      -- all with all.
+      select n, id, quantity, exact, count(*) over w as found,
+        count(*) filter (where exact) over w as exactly
+      from (
+        select w.n, p.id, w.quantity, p.article = w.article collate "C" as exact
+        from wanted w
+        cross join lateral (
+          select id, article from products
+          where account_id = ${accountId} and article_folded = w.folded collate "C"
+            and deleted_at is null
+          offset 0) p) m
+      window w as (partition by n)
     ), chosen as (
-      select distinct on (m.id) m.id, m.n, m.quantity
-      from matches m join counted c on c.n = m.n
-      where m.exact or (c.exactly = 0 and c.found = 1)
-      order by m.id, m.n desc
+      select distinct on (id) id, n, quantity
+      from matches
+      where exact or (exactly = 0 and found = 1)
+      order by id, n desc
     ), written as (
       insert into stock (account_id, product_id, quantity, set_by, changed_at)
       select ${accountId}, id, quantity, ${by}, ${new Date(at).toISOString()} from chosen
       on conflict (account_id, product_id) do update
       set quantity = excluded.quantity, set_by = excluded.set_by, changed_at = excluded.changed_at
     )
-    select coalesce(c.found, 0) as found,
-      coalesce(c.exactly > 0 or c.found = 1, false) as set
-    from wanted w left join counted c on c.n = w.n
-    order by w.n`
+    select coalesce(max(found), 0)::int as found,
+      coalesce(bool_or(exactly > 0 or found = 1), false) as set
+    from (
+      select n, found, exactly from matches
+      union all select n, null, null from wanted) w
+    group by n
+    order by n`
   return rows.map(({ found, set }) => ({ found, set }))
 }

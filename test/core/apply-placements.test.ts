@@ -57,6 +57,11 @@ describe('placing a batch of orders', () => {
       fingerprints: 0,
       timers: 0,
       doneTimers: 0,
+      sessions: 0,
+      allowances: 0,
+      uses: 0,
+      vouchers: 0,
+      edits: 0,
     })
     expect(draft.events[0]).toMatchObject({ kind: 'placed', seq: 1, credentialId: 3, at: now })
     expect(draft.newStates.get('1/100')).toMatchObject({

@@ -19,7 +19,7 @@ export function draftWith(next: Readonly<Record<number, { order?: number }>>): D
 
 /** How much a draft would write, list by list; all zero for one that holds nothing. */
 export function sizes(draft: Draft): Record<string, number> {
-  const { next: _next, draws: _draws, confirmed: _confirmed, ...lists } = draft
+  const { next: _next, draws: _draws, confirmed: _confirmed, locked: _locked, ...lists } = draft
   return Object.fromEntries(
     Object.entries(lists).map(([name, list]) => [
       name,
@@ -30,6 +30,7 @@ export function sizes(draft: Draft): Record<string, number> {
 
 const content: OrderContent = {
   dialect: 'influencersoft',
+  customerId: null,
   buyer: { email: 'ada@example.org' },
   billing: {},
   shipping: null,
@@ -44,6 +45,7 @@ const content: OrderContent = {
   shippingCost: 0n,
   tax: 0n,
   total: 10_000n,
+  totals: [],
   paymentMethod: null,
   paymentCode: null,
   comment: null,

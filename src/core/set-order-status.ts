@@ -1,0 +1,36 @@
+import type { Account } from '../model/account.ts'
+import type { Shop } from '../model/shop.ts'
+import { changeOrder } from './change-order.ts'
+import type { Author } from './commands.ts'
+import type { Context } from './context.ts'
+import { findOrder } from './find-order.ts'
+import { putOn } from './place-checkout.ts'
+
+/**
+ * Puts an order on a status of the account's table. An unknown or missing status leaves the order
+ * where it is and keeps the comment alone. Throws `order-not-found`, also for hidden orders.
+ */
+export async function setOrderStatus(
+  ctx: Context,
+  account: Account,
+  shop: Shop,
+  wish: {
+    readonly number: number
+    readonly status: number | undefined
+    readonly comment: string
+    readonly author: Author
+    /** The credential that moves the order has it in hand from now on. */
+    readonly takenBy?: number
+  },
+): Promise<void> {
+  const { number, author, comment, takenBy } = wish
+  const status = shop.statuses.find(({ id }) => id === wish.status)
+  const text = comment === '' ? {} : { text: comment }
+  const taken = takenBy === undefined ? {} : { takenBy }
+  if (status === undefined && comment === '') {
+    await findOrder(ctx, account, number)
+    return
+  }
+  const command = status === undefined ? ({ kind: 'comment' } as const) : putOn(status)
+  await changeOrder(ctx, account, { number, command, author, ...text, ...taken })
+}
