@@ -75,6 +75,7 @@ export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }>
     const call: Call = {
       method: incoming.method ?? 'GET',
       path: destination.path,
+      wholePath: address.path,
       query,
       // Straight from Node: asking the Request would copy every header first.
       header: (name) => headerOf(incoming, name),

@@ -1,5 +1,5 @@
 import { getCredential, rotate } from '../core/credentials.ts'
-import type { Dialect } from '../dialects/dialect.ts'
+import type { CredentialKind, Dialect } from '../dialects/dialect.ts'
 import type { Account } from '../model/account.ts'
 import type { Credential } from '../model/credential.ts'
 import { type CommandLine, mistake, type OpenBook, withAccount } from './command-line.ts'
@@ -14,6 +14,7 @@ import { checkSecret, givenSecret, type SecretOptions } from './secret-option.ts
 export type AddOptions = SecretOptions & {
   readonly dialect: string
   readonly kind?: string
+  readonly public?: string
   readonly ip?: string
   readonly set?: readonly string[]
   readonly json?: boolean
@@ -29,12 +30,22 @@ export async function addToAccount(
   const settings = readCredentialSettings(dialect, parsePairs(options.set ?? []))
   const secret = await givenSecret(line, options)
   if (secret !== undefined) checkSecret(kind, secret)
+  const chosen = options.public === undefined ? {} : { publicPart: checked(kind, options.public) }
   await withAccount(line, login, async (book, account) => {
     const ipList = parseList(options.ip ?? '')
-    const made = await makeCredential(book, account, { dialect, kind, secret, ipList, settings })
+    const wish = { dialect, kind, secret, ipList, settings, ...chosen }
+    const made = await makeCredential(book, account, wish)
     const note = `Credential ${made.id} of "${login}" is made. Type this into the client:`
     printMade(line, book, { account, dialect, made, note, json: options.json ?? false })
   })
+}
+
+function checked(kind: CredentialKind, text: string): string {
+  const publicPart = text.trim()
+  if (kind.refusePublicPart === undefined) throw mistake(`--public: "${kind.name}" has no name`)
+  const reason = kind.refusePublicPart(publicPart)
+  if (reason !== undefined) throw mistake(`--public: ${reason}`)
+  return publicPart
 }
 
 export type RotateOptions = SecretOptions & { readonly overlap: string; readonly json?: boolean }

@@ -56,6 +56,7 @@ function addMakingCommands(group: Command, line: CommandLine): void {
       .requiredOption('--dialect <name>', 'the protocol that the client speaks')
       .option('--kind <name>', "one of the dialect's kinds (default: its usual one)"),
   )
+    .option('--public <name>', 'its user name or client id, where the kind has one')
     .option('--ip <list>', 'only from these addresses and CIDRs: 192.0.2.7,198.51.100.0/24')
     .option('--set <key=value>', 'a setting of the dialect; may be repeated', collected)
     .option('--json', 'print JSON')

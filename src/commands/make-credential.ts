@@ -12,6 +12,8 @@ export function makeCredential(
     readonly dialect: Dialect
     readonly kind: CredentialKind
     readonly secret: string | undefined
+    /** Absent: the kind's own. */
+    readonly publicPart?: string
     readonly ipList?: readonly string[]
     readonly settings?: Readonly<Record<string, unknown>>
   },
@@ -20,7 +22,7 @@ export function makeCredential(
   return addCredential(ctx, account, {
     dialect: dialect.name,
     kind: kind.name,
-    publicPart: kind.publicPart(account.login, ctx.newKey),
+    publicPart: wish.publicPart ?? kind.publicPart(account.login, ctx.newKey),
     secret: secret ?? kind.secret(ctx.newKey),
     ipList,
     settings,

@@ -16,6 +16,10 @@ const fields = [
 
 export type ProductField = (typeof fields)[number]
 
+export function isProductField(name: string): name is ProductField {
+  return fields.includes(name as ProductField)
+}
+
 /** One product as a file says it, still as text; `where` is its line or item in the file. */
 export type ProductRow = {
   readonly where: string

@@ -3,6 +3,7 @@ import { listGoods } from '../core/goods.ts'
 import { type CommandLine, withAccount } from './command-line.ts'
 import { amountText, printPages } from './output.ts'
 import { type ImportOptions, importProducts } from './product-import.ts'
+import { setProduct } from './product-set.ts'
 
 export function addProductCommands(program: Command, line: CommandLine): void {
   const group = program.command('product').description("an account's catalogue")
@@ -21,6 +22,14 @@ it is. JSON is a list of objects with the same names, or an answer of GetAllGood
     )
     .action((login: string, file: string, options: ImportOptions) =>
       importProducts(line, login, file, options),
+    )
+  group
+    .command('set <login> <code> [name=value...]')
+    .description('change one product: title, price, type, stock, category, sku, model, enabled')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExample:\n  countersign product set demo mug enabled=yes price=12.90')
+    .action((login: string, code: string, texts: string[], options: { readonly json?: boolean }) =>
+      setProduct(line, login, code, texts, options),
     )
   group
     .command('list <login>')

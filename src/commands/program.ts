@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { addAccountCommands } from './account.ts'
 import type { CommandLine } from './command-line.ts'
 import { addCredentialCommands } from './credential.ts'
+import { addImportCommands } from './import.ts'
 import { addOrderCommands } from './order.ts'
 import { addProductCommands } from './product.ts'
 import { addServeCommands } from './serve.ts'
@@ -24,6 +25,7 @@ export function buildProgram(line: CommandLine): Command {
   addAccountCommands(program, line)
   addCredentialCommands(program, line)
   addProductCommands(program, line)
+  addImportCommands(program, line)
   addOrderCommands(program, line)
   addSignCommand(program, line)
   addVerifyCommand(program, line)

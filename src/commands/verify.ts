@@ -2,7 +2,14 @@ import type { Command } from 'commander'
 import { credentialsOf } from '../core/credentials.ts'
 import type { Dialect, Explanation, SavedCall } from '../dialects/dialect.ts'
 import { isValidAt } from '../model/credential.ts'
-import { type CommandLine, QuietExit, readSource, withAccount } from './command-line.ts'
+import {
+  baseUrlOf,
+  type CommandLine,
+  mistake,
+  QuietExit,
+  readSource,
+  withAccount,
+} from './command-line.ts'
 import { dialectNamed } from './dialect-choice.ts'
 import { plain, printJson } from './output.ts'
 
@@ -11,6 +18,7 @@ type VerifyOptions = {
   readonly contentType: string
   readonly path: string
   readonly query: string
+  readonly header: readonly string[]
   readonly json?: boolean
 }
 
@@ -22,6 +30,12 @@ export function addVerifyCommand(program: Command, line: CommandLine): void {
     .option('--content-type <type>', 'its Content-Type', 'application/x-www-form-urlencoded')
     .option('--path <path>', 'its path, beginning behind the login', '/')
     .option('--query <query>', 'its query, without the question mark', '')
+    .option(
+      '--header <line>',
+      'a header of it, as "Host: shop.example"; may be repeated',
+      addTo,
+      [],
+    )
     .option('--json', 'print JSON')
     .action((dialect: string, login: string, options: VerifyOptions) =>
       verify(line, dialectNamed(line, dialect), login, options),
@@ -34,18 +48,36 @@ async function verify(
   login: string,
   options: VerifyOptions,
 ): Promise<void> {
+  const header = headersIn(options.header)
   const body = await readSource(line, options.body)
-  await withAccount(line, login, async ({ ctx }, account) => {
+  await withAccount(line, login, async (book, account) => {
+    const { ctx } = book
     const credentials = (await credentialsOf(ctx, account)).filter(
       (credential) => credential.dialect === dialect.name && isValidAt(credential, ctx.now()),
     )
     const { path, query, contentType } = options
-    const call = { account, credentials, path, query, contentType, body }
+    const baseUrl = baseUrlOf(book, dialect, account)
+    const call = { account, credentials, path, query, contentType, header, baseUrl, body }
     const { accepted, lines } = explained(dialect, call)
     if (options.json) printJson(line, { accepted, lines })
     else for (const text of lines) line.print(plain(text))
     if (!accepted) throw new QuietExit(1)
   })
+}
+
+function addTo(text: string, before: readonly string[]): readonly string[] {
+  return [...before, text]
+}
+
+function headersIn(lines: readonly string[]): (name: string) => string | undefined {
+  const headers = new Map(
+    lines.map((text) => {
+      const match = /^([^\s:]+):\s*(.*)$/.exec(text)
+      if (match === null) throw mistake(`"${text}" is no header; write it as "Host: shop.example"`)
+      return [(match[1] ?? '').toLowerCase(), match[2] ?? '']
+    }),
+  )
+  return (name) => headers.get(name.toLowerCase())
 }
 
 /** The dialect's word, and what no dialect can see: a switched-off account, a slip in saving. */

@@ -9,6 +9,8 @@ export type Call = {
   readonly method: string
   /** Inside the dialect, beginning with `/`: `/api/CreateOrder`. */
   readonly path: string
+  /** As the caller asked for it, with what stands before the dialect's own part. */
+  readonly wholePath: string
   /** Raw, without the question mark. */
   readonly query: string
   readonly header: (name: string) => string | undefined
@@ -49,6 +51,8 @@ export type CredentialKind = {
   readonly title: string
   /** `none`, or how to make the public part: from the login, or at random. */
   readonly publicPart: (login: string, newKey: (bytes: number) => string) => string
+  /** Undefined, or why a public part that a merchant chose cannot be used; absent: none can. */
+  readonly refusePublicPart?: (publicPart: string) => string | undefined
   /** A fresh secret of at least 128 bits in the protocol's own shape. */
   readonly secret: (newKey: (bytes: number) => string) => string
   /** Undefined, or why a secret that a merchant brings along cannot be used. */
@@ -70,6 +74,10 @@ export type SavedCall = {
   readonly path: string
   readonly query: string
   readonly contentType: string
+  /** A header by its name in any case, as far as it was saved. */
+  readonly header: (name: string) => string | undefined
+  /** Where clients of the account reach the dialect, without a slash at the end. */
+  readonly baseUrl: string
   readonly body: Uint8Array
 }
 

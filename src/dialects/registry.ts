@@ -1,6 +1,7 @@
 import type { Dialect } from './dialect.ts'
 import { influencersoft } from './influencersoft/index.ts'
 import { mintsoft } from './mintsoft/index.ts'
+import { opencart } from './opencart/index.ts'
 
 /** Every protocol the gateway speaks: a folder and a line here. */
-export const dialects: readonly Dialect[] = [influencersoft, mintsoft]
+export const dialects: readonly Dialect[] = [influencersoft, mintsoft, opencart]

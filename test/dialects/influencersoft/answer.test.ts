@@ -189,6 +189,7 @@ async function handle(
   const call: Call = {
     method: 'POST',
     path: `/api/${name}`,
+    wholePath: `/influencersoft/${account.login}/api/${name}`,
     query: '',
     header: (header) =>
       header === 'content-type' ? 'application/x-www-form-urlencoded' : undefined,

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { influencersoft } from '../../../src/dialects/influencersoft/index.ts'
 import { type Account, accountSettingsSchema } from '../../../src/model/account.ts'
 import type { Credential } from '../../../src/model/credential.ts'
+import { savedCall } from '../../support/saved-call.ts'
 
 const secret = 'Qn7-key-with {odd} ;chars%'
 const account: Account = {
@@ -28,12 +29,9 @@ const md5 = (text: string) => createHash('md5').update(text).digest('hex')
 const query = 'status=sent&bill_id=100000&note=two+words&rpo='
 
 function explain(body: string, contentType = 'application/x-www-form-urlencoded') {
-  const call = { path: '/api/UpdateOrderStatus', query: '', contentType, body: Buffer.from(body) }
-  const { accepted, lines } = influencersoft.explain({
-    ...call,
-    account,
-    credentials: [credential],
-  })
+  const path = '/api/UpdateOrderStatus'
+  const call = savedCall({ account, credentials: [credential], path, contentType, body })
+  const { accepted, lines } = influencersoft.explain(call)
   return { accepted, text: lines.join('\n') }
 }
 

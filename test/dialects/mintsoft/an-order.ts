@@ -45,6 +45,8 @@ export function anOrderOf(change: Partial<Order> = {}): Order {
     utm: {},
     payDomain: null,
     payKey: '',
+    customerId: null,
+    totals: [],
     fields: {},
     createdAt: 0,
     ...change,

@@ -24,6 +24,7 @@ async function handle(change: Partial<Call>, context = book().ctx) {
   )({
     method: 'GET',
     path: '/',
+    wholePath: '/mintsoft/shop',
     query: `APIKEY=${guid()}`,
     header: () => undefined,
     body: new Uint8Array(),

@@ -6,6 +6,7 @@ import { mintsoft } from '../../../src/dialects/mintsoft/index.ts'
 import { dialects } from '../../../src/dialects/registry.ts'
 import { type Account, accountSettingsSchema } from '../../../src/model/account.ts'
 import { useGateway } from '../../support/gateway.ts'
+import { savedCall } from '../../support/saved-call.ts'
 import { aKey, answered, aReleased, aShop, get, guid, listed, sendRaw } from './client.ts'
 
 const gateway = useGateway({ settings: { BASE_DOMAINS: 'brand.test' } })
@@ -148,9 +149,8 @@ describe('explaining a saved call', () => {
     ['a contradiction', `APIKEY=${guid()}&sku=a`, 'sku=b', true, 'sku came with two values'],
     ['a NUL', `APIKEY=${guid()}&sku=%00`, '', true, 'A NUL stands in a value'],
   ])('names %s, and never the key', (_name, query, body, accepted, words) => {
-    const contentType = 'application/x-www-form-urlencoded'
-    const call = { path: '/', query, contentType, body: Buffer.from(body) }
-    const explained = mintsoft.explain({ ...call, account, credentials: [credential] })
+    const call = savedCall({ account, credentials: [credential], query, body })
+    const explained = mintsoft.explain(call)
     const text = explained.lines.join('\n')
     expect(explained.accepted).toBe(accepted)
     expect(text).toContain(words)
@@ -158,8 +158,8 @@ describe('explaining a saved call', () => {
   })
 
   it('tells of a body that is no form, and of an account without a key', () => {
-    const call = { path: '/', query: '', contentType: 'application/json', body: Buffer.from('{}') }
-    const { lines } = mintsoft.explain({ ...call, account, credentials: [] })
+    const call = { account, credentials: [], contentType: 'application/json', body: '{}' }
+    const { lines } = mintsoft.explain(savedCall(call))
     expect(lines.join('\n')).toContain('The body is no form (application/json)')
     expect(lines.join('\n')).toContain('no key that works now')
   })
