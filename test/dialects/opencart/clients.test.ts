@@ -312,7 +312,9 @@ describe('a middleware that can only POST, as Alumio', () => {
 
   it('comes to an end of every list, with all names in the body', async () => {
     const { login, account } = await aStore(gateway(), '3.0')
-    const number = await anOrder(gateway().ctx, account, { lines: [{ code: 'oc-40', quantity: 1 }] })
+    const number = await anOrder(gateway().ctx, account, {
+      lines: [{ code: 'product 11', quantity: 1 }],
+    })
     const base = `${gateway().url}/opencart/${login}//index.php`
     const { json } = await ask(`${base}?route=api/login`, {
       body: form({ username: 'default', key: key() }),

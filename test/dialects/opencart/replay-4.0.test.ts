@@ -3,6 +3,7 @@ import { useGateway } from '../../support/gateway.ts'
 import { idleByClock } from './idle.ts'
 import { aRecordedStore } from './recorded-store.ts'
 import { type Replayed, replay } from './replay.ts'
+import { countsInDocs, countsOf } from './replay-counts.ts'
 
 const version = '4.0.2.3'
 const gateway = useGateway()
@@ -84,6 +85,10 @@ function named(outcomes: readonly Replayed['outcome'][]): readonly Replayed[] {
 }
 
 describe('the recording of 4.0.2.3', () => {
+  it('comes out as the docs say', () => {
+    expect(countsOf(results)).toEqual(countsInDocs(version))
+  })
+
   it('is sent whole', () => {
     expect(named(['left-out']).map(nameOf)).toEqual([])
     expect(results).toHaveLength(131)

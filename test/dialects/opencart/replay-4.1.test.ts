@@ -5,6 +5,7 @@ import { statusOf } from '../../../src/model/order-statuses.ts'
 import { useGateway } from '../../support/gateway.ts'
 import { aRecordedStore } from './recorded-store.ts'
 import { type Replayed, replay } from './replay.ts'
+import { countsInDocs, countsOf } from './replay-counts.ts'
 
 /** Compared exchanges that are not answered as recorded, each with its reason. */
 const known: Readonly<Record<string, string>> = {
@@ -52,6 +53,10 @@ function defect(place: string): unknown {
 }
 
 describe('the recording of 4.1.0.3', () => {
+  it('comes out as the docs say', () => {
+    expect(countsOf(results)).toEqual(countsInDocs('4.1.0.3'))
+  })
+
   it('is answered as the original answers, but for what is listed with its reason', () => {
     const shown = ofKind('different').map((one) => [nameOf(one), one.differences])
     expect(ofKind('different').map(nameOf), JSON.stringify(shown, null, 1)).toEqual(
