@@ -1,4 +1,5 @@
 import { hmacSha256Base64 } from '../../wire/digest.ts'
+import { streamPieces } from '../../wire/piece-stream.ts'
 import { envelope, listHead, listTail } from './envelope.ts'
 import { ok, type Words } from './words.ts'
 
@@ -98,47 +99,16 @@ export async function answerList(
     bytes += Buffer.byteLength(elements)
     gathered.push(elements)
   }
-  const body = streamed(gathered.join(','), pages, listTail(ok, signer.secret), onCut)
+  const body = streamPieces([listHead, gathered.join(',')], rest(pages, signer.secret), onCut)
   return new Response(body, {
     headers: { 'content-type': contentType, 'cache-control': 'no-store' },
   })
 }
 
-function streamed(
-  gathered: string,
+async function* rest(
   pages: AsyncGenerator<readonly string[], void, void>,
-  tail: string,
-  onCut: (error: unknown) => void,
-): ReadableStream<Uint8Array> {
-  let isWanted = true
-  return new ReadableStream<Uint8Array>(
-    {
-      start(controller) {
-        // Two pieces: the server ends an answer that fails within its first two reads as if it
-        // were whole.
-        controller.enqueue(Buffer.from(listHead))
-        controller.enqueue(Buffer.from(gathered))
-      },
-      async pull(controller) {
-        try {
-          const next = await pages.next()
-          // The caller went away while the page was read: there is nobody to answer.
-          if (!isWanted) return
-          if (next.done) {
-            controller.enqueue(Buffer.from(tail))
-            controller.close()
-          } else controller.enqueue(Buffer.from(`,${next.value.join(',')}`))
-        } catch (error) {
-          if (!isWanted) return
-          onCut(error)
-          controller.error(new Error('the list broke off'))
-        }
-      },
-      async cancel() {
-        isWanted = false
-        await pages.return()
-      },
-    },
-    { highWaterMark: 0 },
-  )
+  secret: string,
+): AsyncGenerator<string, void, void> {
+  for await (const page of pages) yield `,${page.join(',')}`
+  yield listTail(ok, secret)
 }
