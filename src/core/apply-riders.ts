@@ -54,7 +54,8 @@ export function overtakes(
   const before = order === undefined ? [] : (locked.used.get(orderKey(order)) ?? [])
   for (const { use, more } of differences(before, rider.uses)) {
     const left = locked.left.get(allowanceKey({ accountId, ...use })) ?? 0n
-    if (more > left) return new Overtaken(`${use.kind} ${use.key} has less left`)
+    // Less is always possible, even where a limit that was lowered leaves less than nothing.
+    if (more > 0n && more > left) return new Overtaken(`${use.kind} ${use.key} has less left`)
   }
   return undefined
 }
@@ -81,7 +82,13 @@ export function settleRider(draft: Draft, order: LockedOrder, rider: Rider, at: 
     draft.uses.set(id, { accountId, number, kind, key, amount })
   }
   draft.locked.used.set(orderKey(order), rider.uses)
-  for (const voucher of rider.vouchers) draft.vouchers.push({ accountId, number, ...voucher, at })
+  const codes = new Set<string>()
+  for (const voucher of rider.vouchers) {
+    // Sold twice under one code it is one voucher: the first.
+    if (codes.has(voucher.code)) continue
+    codes.add(voucher.code)
+    draft.vouchers.push({ accountId, number, ...voucher, at })
+  }
 }
 
 /** Gives back so much of an allowance, or takes it where the amount is negative. */

@@ -2,10 +2,11 @@ import type { Account } from '../model/account.ts'
 import { couponOfCustomer, foldCoupon } from '../model/allowance.ts'
 import type { Basket } from '../model/basket.ts'
 import type { BasketLine } from '../model/basket-lines.ts'
+import { areWithinMoneyLimit } from '../model/basket-sums.ts'
 import type { BoughtVoucher, Checkout, CheckoutAddress } from '../model/checkout.ts'
 import { countryCode } from '../model/countries.ts'
 import { Failure } from '../model/failure.ts'
-import { isWithinMoneyLimit, parseMoney } from '../model/money.ts'
+import { parseMoney } from '../model/money.ts'
 import type { Address, OrderContent, OrderLine } from '../model/order.ts'
 import { currencyOf, type Shop } from '../model/shop.ts'
 import { findCountry, findZone } from '../model/shop-places.ts'
@@ -36,8 +37,7 @@ export function contentOfCheckout(
   const rate = ordered === null ? undefined : currencyOf(shop, ordered, own)?.rate
   const goods = basket.lines.map((line, at) => lineOf(line, at + 1))
   const bought = basket.vouchers.map((voucher, at) => voucherLine(voucher, goods.length + at + 1))
-  const amounts = [basket.subTotal, basket.tax, basket.total, basket.shippingCost]
-  if (!amounts.every(isWithinMoneyLimit)) throw new Failure('amount-too-large')
+  if (!areWithinMoneyLimit(basket)) throw new Failure('amount-too-large')
   const billing = paymentAddress ?? shippingAddress
   return {
     dialect: extras.dialect,
@@ -174,10 +174,11 @@ function voucherLine(voucher: BoughtVoucher, position: number): OrderLine {
   }
 }
 
-/** Numbers of countries and zones are read by the shop's tables; what is unknown stays as sent. */
+/** What a shop's own tables list is called as there; any other name or code stays as it was sent. */
 export function addressOf(shop: Shop, address: CheckoutAddress): Address {
   const country = findCountry(shop, address.countryId)
   const zone = findZone(shop, country, address.zoneId)
+  const isListed = country !== undefined && shop.countries.includes(country)
   const saidCountry = /^\d*$/.test(address.countryId.trim()) ? '' : address.countryId
   const saidZone = /^\d*$/.test(address.zoneId.trim()) ? '' : address.zoneId
   return compact({
@@ -190,7 +191,7 @@ export function addressOf(shop: Shop, address: CheckoutAddress): Address {
     postcode: address.postcode,
     region: zone?.name ?? saidZone,
     regionCode: zone?.code,
-    country: country?.name ?? saidCountry,
+    country: isListed ? country.name : saidCountry || country?.name,
     countryCode: country?.iso2 || countryCode(saidCountry),
   })
 }

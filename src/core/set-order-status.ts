@@ -1,4 +1,5 @@
 import type { Account } from '../model/account.ts'
+import { Failure } from '../model/failure.ts'
 import type { Shop } from '../model/shop.ts'
 import { changeOrder } from './change-order.ts'
 import type { Author } from './commands.ts'
@@ -6,9 +7,13 @@ import type { Context } from './context.ts'
 import { findOrder } from './find-order.ts'
 import { putOn } from './place-checkout.ts'
 
+/** As many as OpenCart's own column holds bytes. */
+export const mostCommentSigns = 65_535
+
 /**
  * Puts an order on a status of the account's table. An unknown or missing status leaves the order
- * where it is and keeps the comment alone. Throws `order-not-found`, also for hidden orders.
+ * where it is and keeps the comment alone. Throws `order-not-found`, also for hidden orders, and
+ * `invalid-input` for a comment that is too long.
  */
 export async function setOrderStatus(
   ctx: Context,
@@ -24,6 +29,9 @@ export async function setOrderStatus(
   },
 ): Promise<void> {
   const { number, author, comment, takenBy } = wish
+  if (comment.length > mostCommentSigns) {
+    throw new Failure('invalid-input', { reason: 'the comment is too long' })
+  }
   const status = shop.statuses.find(({ id }) => id === wish.status)
   const text = comment === '' ? {} : { text: comment }
   const taken = takenBy === undefined ? {} : { takenBy }

@@ -3,7 +3,7 @@ import { type BasketLine, lineTotal, type RatesOfClass } from './basket-lines.ts
 import { amountOf, taxTotals, totalsOf } from './basket-totals.ts'
 import type { BoughtVoucher, Checkout } from './checkout.ts'
 import { couponFits, couponRefusal, couponShares } from './coupon-rules.ts'
-import { type Money, parseMoney } from './money.ts'
+import { isWithinMoneyLimit, type Money, parseMoney } from './money.ts'
 import type { OrderTotal } from './order.ts'
 import type { Coupon } from './promotions.ts'
 import { atLeastZero, shareOf, sumOf } from './proportion.ts'
@@ -22,6 +22,11 @@ export type BasketSums = {
   readonly voucherUsed: Money
   /** True if the coupon takes something off. */
   readonly couponApplies: boolean
+}
+
+/** Whether all amounts of a basket are some that the book can hold. */
+export function areWithinMoneyLimit({ totals, tax }: Pick<BasketSums, 'totals' | 'tax'>): boolean {
+  return isWithinMoneyLimit(tax) && totals.every(({ amount }) => isWithinMoneyLimit(amount))
 }
 
 type Points = { readonly pointsUsed: number; readonly rewardMaximum: number }

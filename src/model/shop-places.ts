@@ -1,12 +1,29 @@
 import type { CheckoutAddress } from './checkout.ts'
-import { countryCode } from './countries.ts'
-import { alpha2Of } from './country-codes.ts'
+import { countryCode, countryName } from './countries.ts'
+import { alpha2Of, alpha3Of } from './country-codes.ts'
 import type { Country, Shop, Zone } from './shop.ts'
 
 /** A country and a zone of it by their numbers; 0 where none is known. */
 export type Place = { readonly countryId: number; readonly zoneId: number }
 
-/** The shop's country of this number, ISO code or name; undefined if it lists none such. */
+/** Numbers that every OpenCart client knows by heart, for a shop without a table (contract §8). */
+const usualNumbers: Readonly<Record<string, number>> = {
+  DE: 81,
+  NL: 150,
+  UA: 220,
+  GB: 222,
+  US: 223,
+}
+
+const usualZones: readonly Zone[] = [
+  { id: 3563, countryId: 222, name: 'Lancashire', code: 'LANCS' },
+]
+
+/**
+ * The country of this number, ISO code or name. A shop's own table comes first; what it does not
+ * list is known by its ISO code or name all the same, under the number 0 or its usual one. Undefined
+ * for anything else.
+ */
 export function findCountry(shop: Pick<Shop, 'countries'>, text: string): Country | undefined {
   const said = fold(text)
   if (said === '') return undefined
@@ -14,9 +31,26 @@ export function findCountry(shop: Pick<Shop, 'countries'>, text: string): Countr
     [String(one.id), fold(one.iso2), fold(one.iso3), fold(one.name)].includes(said),
   )
   if (known !== undefined) return known
-  const code = alpha2Of(said) ?? countryCode(said)
+  const code = alpha2Of(said) ?? countryCode(said) ?? usualCountry(shop, said)
   if (code === undefined) return undefined
-  return shop.countries.find((one) => fold(one.iso2) === fold(code))
+  return shop.countries.find((one) => fold(one.iso2) === fold(code)) ?? isoCountry(shop, code)
+}
+
+/** A table that a shop has brought along is the last word on numbers. */
+function usualCountry({ countries }: Pick<Shop, 'countries'>, said: string): string | undefined {
+  if (countries.length > 0) return undefined
+  return Object.entries(usualNumbers).find(([, number]) => String(number) === said)?.[0]
+}
+
+function isoCountry({ countries }: Pick<Shop, 'countries'>, code: string): Country {
+  return {
+    id: countries.length > 0 ? 0 : (usualNumbers[code] ?? 0),
+    name: countryName(code),
+    iso2: code,
+    iso3: alpha3Of(code) ?? '',
+    postcodeRequired: false,
+    addressFormat: '',
+  }
 }
 
 /** The zone of this number, code or name in a country of the shop. */
@@ -27,7 +61,8 @@ export function findZone(
 ): Zone | undefined {
   const said = fold(text)
   if (said === '' || country === undefined) return undefined
-  return shop.zones.find(
+  const zones = shop.zones.length > 0 ? shop.zones : usualZones
+  return zones.find(
     (one) =>
       one.countryId === country.id &&
       [String(one.id), fold(one.code), fold(one.name)].includes(said),

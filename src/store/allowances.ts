@@ -43,20 +43,28 @@ export async function shiftAllowances(
     .filter(({ by }) => by !== 0n)
     .map((move) => ({ ...move, by: moneyText(move.by) }))
   if (moves.length === 0) return
-  // Locked in the committer's order first: orders use allowances up meanwhile.
+  // Locked in the committer's order first: orders use allowances up meanwhile. Looked up by key:
+  // a join of thousands of customers with their points may compare all with all.
   await tx.execute(sql`
     with moves as (
       select kind, key, by from json_to_recordset(${jsonText(moves)}::text::json)
         as m(kind text, key text, by numeric)
+    ), concerned as (
+      select kind, key, by from moves where kind <> 'coupon-of'
+      union all
+      select m.kind, a.key, m.by
+      from moves m
+      join allowances a on a.kind = 'coupon-of' and a.key ~ '/[0-9]+$'
+        and regexp_replace(a.key, '/[0-9]+$', '') = m.key
+      where m.kind = 'coupon-of' and a.account_id = ${accountId}
     ), locked as (
-      select a.kind, a.key, m.by
-      from allowances a
-      join moves m on a.kind = m.kind collate "C" and (a.key = m.key collate "C"
-        or (a.kind = 'coupon-of' and left(a.key, length(m.key) + 1) = m.key || '/'
-          and substr(a.key, length(m.key) + 2) ~ '^[0-9]+$'))
-      where a.account_id = ${accountId}
-      order by a.kind, a.key
-      for update of a
+      select l.kind, l.key, c.by
+      from (select * from concerned order by kind collate "C", key collate "C") c
+      cross join lateral (
+        select a.kind, a.key from allowances a
+        where a.account_id = ${accountId} and a.kind = c.kind collate "C"
+          and a.key = c.key collate "C"
+        for update) l
     )
     update allowances a set remaining = a.remaining + l.by
     from locked l

@@ -170,15 +170,19 @@ const batchParts = {
   where s.account_id = k."accountId" and s.dialect = k.dialect collate "C" and s.key = k.key`,
 
   // What an order used up moves with its stock: given back when that is, taken again likewise.
+  // Of a voucher that an edit sells for another amount (`sold`), what is left moves by the rest.
   allowances: `  update allowances a set remaining = a.remaining + m.delta
   from (
     select w.account_id, w.kind, w.key, sum(w.delta) as delta
     from (
       select k."accountId" as account_id, coalesce(k.kind, u.kind) collate "C" as kind,
-        coalesce(k.key, u.key) collate "C" as key, k.delta * coalesce(u.amount, 1) as delta
+        coalesce(k.key, u.key) collate "C" as key,
+        k.delta * coalesce(u.amount, 1) - case when k.sold is null then 0 else v.amount end as delta
       from json_to_recordset($n::text::json) as k("accountId" int, kind text, key text,
-        number int, delta numeric)
+        number int, sold int, delta numeric)
       left join allowance_uses u on u.account_id = k."accountId" and u.number = k.number
+      left join vouchers v on v.account_id = k."accountId" and v.code = k.key collate "C"
+        and v.number = k.sold
     ) w
     where w.kind is not null
     group by w.account_id, w.kind, w.key

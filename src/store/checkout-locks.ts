@@ -94,10 +94,12 @@ export async function readUses(
 ): Promise<Map<string, Use[]>> {
   const found = new Map<string, Use[]>()
   if (keys.length === 0) return found
+  // Each order once: a batch may hold several edits of one.
+  const wanted = [...new Map(keys.map((key) => [orderKey(key), key])).values()]
   const rows = await sql<(OrderKey & Omit<Use, 'initial'>)[]>`
     select u.account_id as "accountId", u.number, u.kind, u.key, u.amount
     from allowance_uses u
-    join json_to_recordset(${JSON.stringify(keys)}::text::json) as k("accountId" int, number int)
+    join json_to_recordset(${JSON.stringify(wanted)}::text::json) as k("accountId" int, number int)
       on u.account_id = k."accountId" and u.number = k.number`
   for (const { accountId, number, ...use } of rows) {
     const key = orderKey({ accountId, number })

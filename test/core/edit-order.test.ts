@@ -258,6 +258,34 @@ describe('what an edited order uses up', () => {
     expect(await levels()).toMatchObject({ mug: 10 })
   })
 
+  it('comes back once, however many edits let go of it in one batch', async () => {
+    const number = await place({ ...mugs(1), voucher: 'GIFT' })
+    expect(await balance('GIFT')).toBe(150_000n)
+    const letGo = (comment: string) =>
+      book().ctx.committer.change(account.id, {
+        number,
+        author,
+        command: { kind: 'edit', content: { comment } },
+        rider: { uses: [], vouchers: [] },
+      })
+    await Promise.all(['one', 'two', 'three'].map(letGo))
+    expect(await balance('GIFT')).toBe(300_000n)
+  })
+
+  it('can be let go of, even where less than nothing is left', async () => {
+    const withSmall = { ...mugs(1), voucher: 'SMALL' }
+    const numbers: number[] = []
+    for (const _turn of [1, 2, 3]) {
+      const number = await place(withSmall)
+      await run(number, 'cancel')
+      numbers.push(number)
+    }
+    for (const number of numbers) await run(number, 'reopen')
+    expect(await balance('SMALL')).toBe(-60_000n)
+    for (const number of numbers) await edit(number, mugs(2))
+    expect(await balance('SMALL')).toBe(30_000n)
+  })
+
   it('is its own use of a coupon, which it does not need twice', async () => {
     const terms = { name: 'Ten', type: 'P', discount: '10', uses: 1, usesOfCustomer: 1 } as const
     const coupons = ['ONCE', 'OTHER'].map((code) => ({ code, terms, used: 0 }))

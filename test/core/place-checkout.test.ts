@@ -219,6 +219,21 @@ describe('a gift voucher that is bought', () => {
     expect(await balance('V-1')).toBeUndefined()
   })
 
+  it('keeps what has been paid with it, when an edit sells it for another amount', async () => {
+    const { ctx } = book()
+    const first = await placed(ctx, account, { vouchers: [voucher] })
+    await changeOrder(ctx, account, { number: first, author, command: { kind: 'pay' } })
+    await placed(ctx, account, { ...mugs(1), voucher: 'V-1' })
+    expect(await balance('V-1')).toBe(100_000n)
+    await edited(ctx, account, first, { vouchers: [{ ...voucher, amount: '40' }] })
+    expect(await balance('V-1')).toBe(250_000n)
+    await edited(ctx, account, first, { vouchers: [{ ...voucher, amount: '16' }] })
+    expect(await balance('V-1')).toBe(10_000n)
+    const other = await placed(ctx, account, { vouchers: [voucher] })
+    await edited(ctx, account, other, { vouchers: [{ ...voucher, amount: '99' }] })
+    expect(await balance('V-1')).toBe(10_000n)
+  })
+
   it('is put on the status that is asked for in the same step', async () => {
     const { statuses } = await shopOf(book().ctx, account)
     const processed = statuses.find(({ id }) => id === 15)

@@ -83,6 +83,15 @@ describe('a coupon', () => {
     expect(await found('kept', 7)).toMatchObject({ uses: 10, used: 2, usedByCustomer: 1 })
   })
 
+  it('is not another one that is named like a customer’s uses of it', async () => {
+    await coupons([coupon('spring'), coupon('spring/7')])
+    await leave('coupon-of', 'spring/7', '2')
+    await leave('coupon-of', 'spring/7/7', '2')
+    await coupons([coupon('spring/7', { usesOfCustomer: 5 })])
+    expect(await found('spring', 7)).toMatchObject({ usesOfCustomer: 3, usedByCustomer: 1 })
+    expect(await found('spring/7', 7)).toMatchObject({ usesOfCustomer: 5, usedByCustomer: 1 })
+  })
+
   it('counts nothing without a limit', async () => {
     await coupons([coupon('free', { uses: 0 }, 50)])
     expect(await found('free')).toMatchObject({ uses: 0, used: 0 })

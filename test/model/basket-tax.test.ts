@@ -141,8 +141,9 @@ describe('the places of a shop', () => {
     ['Great Britain', 222],
     ['DEU', 81],
     ['Германия', 81],
-    ['FRA', undefined],
-    ['FR', undefined],
+    ['FRA', 0],
+    ['FR', 0],
+    ['223', undefined],
     ['99999', undefined],
     ['', undefined],
     ['Atlantis', undefined],
@@ -164,7 +165,19 @@ describe('the places of a shop', () => {
   it('let a number stand for itself where no table lists it', () => {
     const bare = { countries: [], zones: [] }
     expect(placeOf(bare, british)).toEqual({ countryId: 222, zoneId: 3563 })
-    expect(placeOf(bare, addressIn('GBR', 'LANCS'))).toEqual({ countryId: 0, zoneId: 0 })
+    expect(placeOf(bare, addressIn('GBR', 'LANCS'))).toEqual({ countryId: 222, zoneId: 3563 })
+    expect(placeOf(bare, addressIn('72', '9'))).toEqual({ countryId: 72, zoneId: 9 })
+  })
+
+  it.each([
+    ['222', 'GB', 'United Kingdom'],
+    ['223', 'US', 'United States'],
+    ['KGZ', 'KG', 'Kyrgyzstan'],
+    ['RUS', 'RU', 'Russia'],
+    ['72', undefined, undefined],
+  ])('know the country %j without a table, by its usual number or code', (text, iso2, name) => {
+    const found = findCountry({ countries: [] }, text)
+    expect([found?.iso2, found?.name]).toEqual([iso2, name])
   })
 
   it.each<[string, number | null, [number, number], boolean]>([
