@@ -157,7 +157,8 @@ export function toChanges(
   const taken = new Set([...known.values()].map(({ code }) => code))
   return products.map(({ id, row, terms }) => {
     const before = known.get(id)
-    const code = before?.code ?? freeCode(row.sku || row.model || `product-${id}`, id, taken)
+    const code =
+      before?.code ?? freeCode(row.sku.trim() || row.model.trim() || `product-${id}`, id, taken)
     taken.add(code)
     const keepsStock = row.subtract_stock && row.quantity !== undefined
     const isNew = before === undefined || before.deleted
@@ -179,7 +180,7 @@ export function toChanges(
 }
 
 function freeCode(wanted: string, id: number, taken: ReadonlySet<string>): string {
-  let code = wanted.trim()
+  let code = wanted
   while (taken.has(code)) code = `${code}-${id}`
   return code
 }

@@ -33,25 +33,49 @@ export function userRefusal(line: CommandLine): (user: ApiUser) => string | unde
   }
 }
 
-/** Makes each API user's credential, brings it up to date, or ends it. */
+/**
+ * Makes each API user's credential, brings it up to date, or ends it. A key that has been replaced
+ * here since does not come back with an old file: that is noted.
+ */
 export async function saveApiUsers(
   ctx: Context,
   account: Account,
   users: readonly ApiUser[],
+  notes: string[],
 ): Promise<Tally> {
   const outcomes: RowOutcome[] = []
   for (const user of users) {
-    const all = await credentialsOf(ctx, account)
-    const own = all.filter(
+    const all = (await credentialsOf(ctx, account, { withRevoked: true })).filter(
       (one) =>
         one.dialect === dialect &&
         one.kind === kind &&
-        foldName(one.publicPart) === foldName(user.username) &&
-        (one.validUntil === null || one.validUntil > ctx.now()),
+        foldName(one.publicPart) === foldName(user.username),
     )
-    outcomes.push(await saveApiUser(ctx, account, user, own))
+    const own = all.filter(({ revokedAt, validUntil }) => {
+      return revokedAt === null && (validUntil === null || validUntil > ctx.now())
+    })
+    if (isReplaced(user, all, own)) {
+      notes.push(
+        `the API user "${user.username}" has another key since the one in the file and keeps it; ` +
+          "credential rotate with --secret-file brings the file's back",
+      )
+      outcomes.push('same')
+      continue
+    }
+    const settings = (own.at(-1) ?? all.at(-1))?.settings ?? {}
+    outcomes.push(await saveApiUser(ctx, account, user, own, settings))
   }
   return tallyOf(outcomes)
+}
+
+/** The file's key has ended, and others of the user work. */
+function isReplaced(
+  { key, enabled }: ApiUser,
+  all: readonly CredentialRecord[],
+  own: readonly CredentialRecord[],
+): boolean {
+  const isKey = ({ secret }: CredentialRecord): boolean => secret === key
+  return enabled && own.length > 0 && !own.some(isKey) && all.some(isKey)
 }
 
 async function saveApiUser(
@@ -59,6 +83,7 @@ async function saveApiUser(
   account: Account,
   { username, key, enabled, ipList }: ApiUser,
   own: readonly CredentialRecord[],
+  settings: CredentialRecord['settings'],
 ): Promise<RowOutcome> {
   const standing = own.find(({ secret }) => secret === key)
   if (!enabled) {
@@ -70,7 +95,6 @@ async function saveApiUser(
     await changeCredential(ctx, account, standing.id, { ipList })
     return 'changed'
   }
-  const settings = own.at(-1)?.settings ?? {}
   const wish = { dialect, kind, publicPart: username, secret: key, ipList, settings }
   await addCredential(ctx, account, wish)
   for (const { id } of own) await revoke(ctx, account, id)

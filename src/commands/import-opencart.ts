@@ -129,7 +129,7 @@ async function saveStore(
   if (customers) tallies.customers = await saveCustomers(ctx, account, customers)
   if (coupons) tallies.coupons = await saveCoupons(ctx, account, coupons)
   if (vouchers) tallies.vouchers = await saveVouchers(ctx, account, vouchers)
-  if (apiUsers) tallies.api_users = await saveApiUsers(ctx, account, apiUsers)
+  if (apiUsers) tallies.api_users = await saveApiUsers(ctx, account, apiUsers, findings.notes)
 }
 
 /** The currency of a book that has orders stays: its amounts stand in it. */

@@ -158,9 +158,15 @@ export function readPeople(
   }
 }
 
+/** An IPv6 address written out with an IPv4 tail, and a prefix. */
+const longestRange = 49
+
 function addressProblem({ ipList }: ApiUser): string | undefined {
   const bad = ipList.find((entry) => !isAddressRange(entry))
-  return bad === undefined ? undefined : `ip "${bad}" is no address or CIDR`
+  if (bad === undefined) return undefined
+  // What is longer than any address may be a key in the wrong place.
+  const named = bad.length > longestRange ? 'ip has an entry that' : `ip "${bad}"`
+  return `${named} is no address or CIDR`
 }
 
 /** A login says its name in whatever letters. */

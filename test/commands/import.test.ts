@@ -262,7 +262,7 @@ describe('a later import', () => {
       products: [
         product({ product_id: 1, sku: 'S' }),
         product({ product_id: 2, sku: 'S' }),
-        product({ product_id: 3, model: '' }),
+        product({ product_id: 3, sku: '  ', model: '' }),
       ],
     })
     const codes = async () =>
@@ -299,6 +299,41 @@ describe('a later import', () => {
     expect(await live()).toEqual([[other, ['192.0.2.7']]])
     await importJson('keys', user({ key: other, ip: ['192.0.2.7'], status: 0 }))
     expect(await live()).toEqual([])
+  })
+
+  it('does not bring back a key that was rotated since, and says so', async () => {
+    const { ctx, clock } = at()
+    const account = await anAccountOf('rotated')
+    const file = { api_users: [{ username: 'erp', key: 'A'.repeat(64), ip: ['192.0.2.7'] }] }
+    const live = async () =>
+      (await credentialsOf(ctx, account))
+        .filter(({ publicPart, validUntil }) => publicPart === 'erp' && validUntil === null)
+        .map(({ id, secret }) => [id, secret])
+    await importJson('rotated', file)
+    const [[id] = []] = await live()
+    await at().run(`credential rotate rotated ${id} --overlap 0`)
+    clock.now += 1000
+    const rotated = await live()
+    const { parts, notes } = await importJson('rotated', file)
+    expect(parts.api_users).toEqual({ added: 0, changed: 0, same: 1 })
+    expect(notes).toEqual([expect.stringContaining('"erp" has another key since')])
+    expect([rotated.length, await live()]).toEqual([1, rotated])
+  })
+
+  it('gives a user who comes back the settings from before', async () => {
+    const { ctx } = at()
+    const account = await anAccountOf('settings')
+    const user = (status: number) => ({
+      api_users: [{ username: 'erp', key: 'A'.repeat(64), ip: ['192.0.2.7'], status }],
+    })
+    const erp = async () =>
+      (await credentialsOf(ctx, account)).find(({ publicPart }) => publicPart === 'erp')
+    await importJson('settings', user(1))
+    await at().run(`credential set settings ${(await erp())?.id} hold=on`)
+    await importJson('settings', user(0))
+    expect(await erp()).toBeUndefined()
+    await importJson('settings', user(1))
+    expect((await erp())?.settings).toEqual({ hold: 'on' })
   })
 
   it("sets an empty account's currency, and leaves that of a book with orders", async () => {
@@ -439,6 +474,14 @@ describe('import of bad rows', () => {
   ])('refuses %s', async (_what, stdin, reason) => {
     const { code, err } = await at().run('import opencart bad -', { stdin })
     expect([code, err]).toEqual([1, expect.stringContaining(reason)])
+  })
+
+  it('never repeats a key that stands in place of an address', async () => {
+    const key = `secret-key-${'x'.repeat(40)}`
+    const user = { username: 'erp', key, ip: [key] }
+    const { err, out } = await importFile('bad', { api_users: [user] }, ' --json')
+    expect(err).toContain('ip has an entry that is no address')
+    expect(err + out).not.toContain('secret-key')
   })
 
   it('never repeats a key', async () => {

@@ -12,6 +12,8 @@ import { fields, type OpencartRequest } from './request.ts'
 type Get = (name: string) => string | undefined
 
 const mostVouchers = 200
+/** Vouchers are found by their codes, and an index holds no long ones. */
+const longestCode = 64
 const wholeRate = 100_000_000n
 
 /** How a version words what is bought. */
@@ -32,6 +34,7 @@ export function readVoucherList(
     if (typeof entry === 'string') return []
     const get: Get = (name) => text(entry, name)
     const code = get('code')?.trim() ?? ''
+    if (code.length > longestCode) throw refusedCode()
     const amount = parseMoney(get('amount') ?? '')
     const isWhole = needed.every((name) => get(name) !== undefined)
     // Of less than nothing an order would become cheaper.
@@ -81,6 +84,10 @@ const wrongToName = "Recipient's Name must be between 1 and 64 characters!"
 export function addVoucher(checkout: Checkout, voucher: BoughtVoucher): Checkout {
   if (checkout.vouchers.length >= mostVouchers) throw tooMany()
   return { ...checkout, vouchers: [...checkout.vouchers, voucher] }
+}
+
+function refusedCode(): Failure {
+  return new Failure('invalid-input', { reason: `a voucher code over ${longestCode} characters` })
 }
 
 function tooMany(): Failure {

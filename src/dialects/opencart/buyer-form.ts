@@ -90,7 +90,10 @@ export function isEmail(email: string): boolean {
 
 /** Counts characters, not what they come to in bytes, without space around them. */
 export function hasLength(text: string, least: number, most: number): boolean {
-  const length = [...text.trim()].length
+  const trimmed = text.trim()
+  // A character has two units at most: megabytes need not be taken apart to be too many.
+  if (trimmed.length > 2 * most) return false
+  const { length } = [...trimmed]
   return length >= least && length <= most
 }
 

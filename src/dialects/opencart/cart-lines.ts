@@ -16,6 +16,8 @@ export type WantedLine = {
 
 const mostPieces = 2 ** 31 - 1
 const mostLines = 1000
+/** Of one line; more would only make lines slow to compare. */
+const mostOptions = 100
 
 /** `option[226]=15`, `option[223][]=8`: by `product_option_id`; what is under no number is none. */
 export function readOptions(tree: PhpArray | undefined): CartLine['options'] {
@@ -23,6 +25,9 @@ export function readOptions(tree: PhpArray | undefined): CartLine['options'] {
   for (const [id, value] of tree ?? []) {
     if (!/^\d{1,10}$/.test(id)) continue
     options[id] = typeof value === 'string' ? toText(value) : textsOf(value)
+  }
+  if (Object.keys(options).length > mostOptions) {
+    throw new Failure('invalid-input', { reason: `over ${mostOptions} options in a line` })
   }
   return options
 }
@@ -126,8 +131,15 @@ function isSame(one: CartLine['options'], other: CartLine['options']): boolean {
   return canonical(one) === canonical(other)
 }
 
+/** Kept, since each line of a long list is compared with all before it. */
+const canonicals = new WeakMap<CartLine['options'], string>()
+
 function canonical(options: CartLine['options']): string {
-  return JSON.stringify(
+  const known = canonicals.get(options)
+  if (known !== undefined) return known
+  const text = JSON.stringify(
     Object.entries(options).toSorted(([one], [other]) => Number(one) - Number(other)),
   )
+  canonicals.set(options, text)
+  return text
 }

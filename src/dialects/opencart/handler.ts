@@ -28,7 +28,7 @@ export function createHandler(ctx: Context, log: DialectLog) {
   return async (call: Call): Promise<Response> => {
     const request = readRequest(call)
     const name = routeName(request.route)
-    call.note({ function: name === '' ? 'none' : name })
+    call.note({ function: loggableName(name) })
     const cors = corsFor(corsOf(name, request, call), call.header('origin'))
     const says = routes.get(name)?.says ?? inText
     try {
@@ -39,6 +39,12 @@ export function createHandler(ctx: Context, log: DialectLog) {
       return answerError(error, call, says, cors, log)
     }
   }
+}
+
+/** Misspelt addresses have tokens and keys where a route should be: only plain names are told. */
+function loggableName(name: string): string {
+  if (name === '' || routes.has(name)) return name || 'none'
+  return /^[a-z_]{1,20}(\/[a-z_]{1,20}){0,3}([.|][a-zA-Z]{1,20})?$/.test(name) ? name : 'unknown'
 }
 
 async function take(
@@ -63,6 +69,8 @@ async function take(
   checkReadable(request, route)
   if (name === 'api/login') return { body: await login(visit) }
   if (name === 'api/account.login' || route === undefined) return { body: await loginAt40(visit) }
+  // A browser that only asks whether it may call; OpenCart would run the call already.
+  if (call.method === 'OPTIONS') return { body: [] }
   const entered = await enter(visit)
   if ('reason' in entered) return refuse(call, route, entered.reason)
   call.note({ credentialId: entered.credential.id })
@@ -78,10 +86,10 @@ function refuse(call: Call, route: Route | undefined, reason: string): Answered 
   return { body: route.stranger ?? route.says(noPermission) }
 }
 
+/** A route that reads the bytes itself judges them itself: `%00` may stand there as it is meant. */
 function checkReadable({ nul, problem }: OpencartRequest, route: Route | undefined): void {
-  if (problem !== undefined && route?.readsRaw !== true) {
-    throw new Failure('invalid-input', { reason: problem })
-  }
+  if (route?.readsRaw === true) return
+  if (problem !== undefined) throw new Failure('invalid-input', { reason: problem })
   if (nul) throw new Failure('invalid-input', { reason: 'a NUL stands in a value' })
 }
 

@@ -55,13 +55,15 @@ const nowhere = { country_id: 0, zone_id: 0, custom_field: {} }
 function placeKeys(shop: Shop, address: Address, said: OpencartFields[Kind]) {
   const country = countryOf(shop, address, said.country_id)
   const zone = findZone(shop, country, zoneText(address, said.zone_id))
+  const isListed = country !== undefined && shop.countries.includes(country)
   const iso2 = country?.iso2 || address.countryCode || ''
   return {
     zone_id: String(zone?.id ?? said.zone_id),
     zone: zone?.name ?? address.region ?? '',
     zone_code: zone?.code ?? address.regionCode ?? '',
     country_id: String(country?.id ?? said.country_id),
-    country: country?.name ?? address.country ?? '',
+    // As it was sent, where the shop's own tables have no name for it.
+    country: (isListed ? country?.name : address.country) ?? country?.name ?? '',
     iso_code_2: iso2,
     iso_code_3: country?.iso3 || (alpha3ByAlpha2.get(iso2) ?? ''),
     address_format: country?.addressFormat ?? '',

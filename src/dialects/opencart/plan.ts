@@ -4,6 +4,7 @@ import type { PricedCheckout } from '../../core/price-checkout.ts'
 import type { Checkout, CheckoutAddress } from '../../model/checkout.ts'
 import type { Shop } from '../../model/shop.ts'
 import { placeOf } from '../../model/shop-places.ts'
+import { checkSize } from './checkout-size.ts'
 import { intOf, queryValue } from './request.ts'
 import type { Visit } from './route.ts'
 
@@ -41,6 +42,7 @@ export function planOf(
 ): CheckoutPlan {
   const { ctx, account, call } = visit
   const { shop, checkout, priced } = checked
+  checkSize(checkout)
   const content = contentOfCheckout(ctx, account, checked, {
     dialect: 'opencart',
     ip: call.peerAddress === '' ? null : call.peerAddress,

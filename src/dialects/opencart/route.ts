@@ -6,6 +6,7 @@ import { changeSession, type Session } from '../../core/sessions.ts'
 import type { Account } from '../../model/account.ts'
 import type { Checkout } from '../../model/checkout.ts'
 import type { Call, DialectLog } from '../dialect.ts'
+import { checkSize } from './checkout-size.ts'
 import type { OpencartRequest } from './request.ts'
 import type { Settings } from './settings.ts'
 
@@ -84,7 +85,9 @@ export async function withCheckout(
   const { answer } = await changeSession(ctx, account, session, async (state) => {
     const before = checkoutOf(state)
     const { checkout, answer: said } = await change(before)
-    return { state: checkout === before ? state : checkout, answer: said }
+    if (checkout === before) return { state, answer: said }
+    checkSize(checkout)
+    return { state: checkout, answer: said }
   })
   return answer
 }

@@ -1,6 +1,7 @@
 import type { PricedCheckout } from '../../core/price-checkout.ts'
 import type { Account } from '../../model/account.ts'
 import type { BasketLine } from '../../model/basket-lines.ts'
+import { areWithinMoneyLimit } from '../../model/basket-sums.ts'
 import type { BoughtVoucher, Checkout } from '../../model/checkout.ts'
 import type { ChosenOption } from '../../model/checkout-product.ts'
 import { type Money, parseMoney } from '../../model/money.ts'
@@ -8,6 +9,7 @@ import { type Currency, currencyOf, type Shop } from '../../model/shop.ts'
 import { escapeHtml, escapeHtmlDeep } from '../../wire/html.ts'
 import { moneyText } from './money-text.ts'
 import { stockText } from './order-checks.ts'
+import { amountTooLarge } from './words.ts'
 
 /** 2.3 shows a cart as 3.0 does. */
 export type CartVersion = '3.0' | '4.0'
@@ -75,14 +77,16 @@ function ownCurrency(account: Account, shop: Shop): Currency {
   return found
 }
 
-function cartErrors({ inStock, belowMinimum: tooFew }: PricedCheckout['basket']) {
-  if (inStock && tooFew.length === 0) return undefined
+function cartErrors({ inStock, belowMinimum: tooFew, ...sums }: PricedCheckout['basket']) {
+  const isTooLarge = !areWithinMoneyLimit(sums)
+  if (inStock && tooFew.length === 0 && !isTooLarge) return undefined
   const texts = tooFew.map(
     ({ name, minimum }) => `Minimum order amount for ${escapeHtml(name)} is ${minimum}!`,
   )
   return {
     ...(inStock ? {} : { stock: stockText }),
     ...(texts.length === 0 ? {} : { minimum: texts }),
+    ...(isTooLarge ? { warning: amountTooLarge } : {}),
   }
 }
 

@@ -6,6 +6,8 @@ export const incorrectKey = 'Warning: Incorrect API Key!'
 export const sessionStarted = 'Success: API session successfully started!'
 export const cartModified = 'Success: You have modified your shopping cart!'
 export const ordersModified = 'Success: You have modified orders!'
+/** In a cart, too, beside its lines: an order of it would be refused. */
+export const amountTooLarge = 'Warning: The amount is too large!'
 export const orderNotFound = 'Warning: Order could not be found!'
 /** What the warehouse module says of a token that is no good (warehouse contract A.6). */
 export const noAccess = 'No access'
@@ -32,7 +34,7 @@ const words = {
   'order-shipped': 'Warning: The order is despatched and cannot be edited!',
   'duplicate-order': 'Warning: The order is there already!',
   'order-empty': 'Warning: Products required!',
-  'amount-too-large': 'Warning: The amount is too large!',
+  'amount-too-large': amountTooLarge,
   'numbers-exhausted': 'Warning: There are no order numbers left!',
   'product-not-found': 'Warning: Product could not be found!',
   'product-exists': 'Warning: The product is there already!',

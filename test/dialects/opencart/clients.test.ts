@@ -18,7 +18,9 @@ type Sent = {
 }
 
 const form = (fields: Fields): URLSearchParams =>
-  new URLSearchParams(Object.entries(fields).map(([name, value]) => [name, String(value)]))
+  new URLSearchParams(
+    Object.entries(fields).map(([name, value]): [string, string] => [name, String(value)]),
+  )
 
 async function ask(address: string, sent: Sent = {}) {
   const response = await fetch(address, { method: 'POST', ...sent })

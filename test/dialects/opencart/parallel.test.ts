@@ -61,6 +61,32 @@ describe('calls at once on one token', () => {
     else expect([sold, left]).toEqual([[], [3, 4]])
   })
 
+  it('of every kind make one order, and none of them undoes what another set', async () => {
+    const shop = await anOrderShop(gateway())
+    const shopper = await aShopper(gateway(), shop)
+    const buyer = { firstname: 'Bo', lastname: 'Li', email: 'bo@shop.example', telephone: '5550' }
+    const times = <T>(count: number, call: () => Promise<T>) =>
+      Promise.all(Array.from({ length: count }, call))
+    const methods = { shipping_method: 'flat.flat', payment_method: 'cod' }
+    const [added, ordered] = await Promise.all([
+      times(10, () => shopper.post('api/cart/add', { product_id: 4, quantity: 1 })),
+      times(20, () => shopper.post('api/order/add', methods)),
+      times(10, () => shopper.post('api/customer', buyer)),
+      times(10, () => shopper.post('api/coupon', { coupon: 'nobody-knows' })),
+    ])
+    expect(added.every(({ success }) => typeof success === 'string')).toBe(true)
+    const made = ordered.filter((answer) => 'order_id' in answer)
+    const page = { offset: 0, most: 100 }
+    const orders = await pageOfOrders(gateway().ctx, shop.account, {}, page)
+    expect(orders.map(({ number }) => number)).toEqual(made.map(({ order_id }) => order_id))
+    expect(orders.length).toBeLessThan(2)
+    const { cart, customer } = await shopper.checkout()
+    const sold = orders.flatMap(({ lines }) => lines)
+    const pieces = [...sold, ...cart].filter(({ productId }) => productId === 4)
+    expect(pieces.reduce((sum, { quantity }) => sum + quantity, 0)).toBe(10)
+    expect(customer?.firstName).toBe('Bo')
+  })
+
   it('make orders of twenty sessions at once, and sell no piece twice', async () => {
     const shop = await anOrderShop(gateway())
     const pens = ready({ cart: [cartLine(4, 1)] })

@@ -97,9 +97,9 @@ describe('a price', () => {
 })
 
 describe('a name', () => {
-  it('is kept as it is but for blanks around it', () => {
+  it('is kept but for blanks around it, and has a quotation mark for the entity of one', () => {
     expect(readNames({ 'T-1': ' Tea & "milk" 100% + &quot; ', 'T-2': 5 })).toEqual([
-      { article: 'T-1', name: 'Tea & "milk" 100% + &quot;' },
+      { article: 'T-1', name: 'Tea & "milk" 100% + "' },
       { article: 'T-2', name: '5' },
     ])
   })

@@ -247,6 +247,23 @@ describe('quantities, prices and names', () => {
     expect(gateway().logText()).toContain('quantities of articles that the shop does not have')
   })
 
+  it('leave names as they are that are read and sent back', async () => {
+    const { account, erp } = await aShop()
+    const title = '6" cup & <b>'
+    await erp.call('updatenames', { data: { 'KR-01': title } })
+    for (let times = 0; times < 2; times += 1) {
+      const { names } = await erp.call('getnames')
+      const rows: { sku: string; name: string }[] = names
+      expect(rows).toContainEqual({ sku: 'KR-01', name: '6&quot; cup & <b>' })
+      await erp.call('updatenames', {
+        data: Object.fromEntries(rows.map(({ sku, name }) => [sku, name])),
+      })
+      await erp.call('addproducts', { data: rows })
+      expect(await productOf(account, 'mug')).toMatchObject({ title })
+      expect(await productOf(account, 'tea')).toMatchObject({ title: 'Чай "Earl"' })
+    }
+  })
+
   it('succeed, and set no level, where the account takes its stock elsewhere', async () => {
     const { ctx, url, logText } = gateway()
     const { account: made } = await anErpShop(ctx)
@@ -281,6 +298,27 @@ describe('a body that nobody encoded', () => {
     expect(await answer.text()).toBe('{"error":""}')
     expect(await productOf(account, 'cd')).toMatchObject({ stock: 3 })
     expect(gateway().logText()).toContain('the body is not form-encoded')
+  })
+
+  it('may say %00 and mean it', async () => {
+    const { account, erp } = await aShop()
+    const address = `${gateway().url}/opencart/${account.login}/index.php`
+    const renamed = async (body: string) => {
+      const query = `route=api/zstore/updatenames&api_token=${erp.token}`
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+      const answer = await fetch(`${address}?${query}`, { method: 'POST', headers, body })
+      return JSON.parse(await answer.text())
+    }
+    expect(await renamed('data={"KR-01":"Cup 100%00"}&')).toEqual({ error: '' })
+    expect(await productOf(account, 'mug')).toMatchObject({ title: 'Cup 100%00' })
+    for (const nul of [
+      'data={"KR-01":"\0"}',
+      'data={"KR-01":"\\u0000"}',
+      'data=%7B%22KR-01%22:%22%00%22%7D',
+    ]) {
+      expect((await renamed(nul)).error).not.toBe('')
+    }
+    expect(await productOf(account, 'mug')).toMatchObject({ title: 'Cup 100%00' })
   })
 
   it('is told to come in parts where it is too large, and changes nothing', async () => {

@@ -1,8 +1,9 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { changeOrder } from '../../../src/core/change-order.ts'
 import { addCredential } from '../../../src/core/credentials.ts'
 import { commentsOf, findOrder, historyOf, takingsOf } from '../../../src/core/find-order.ts'
 import type { Account } from '../../../src/model/account.ts'
+import { Failure } from '../../../src/model/failure.ts'
 import { anOrder } from '../../support/fixtures.ts'
 import { useGateway } from '../../support/gateway.ts'
 import { aLine } from '../mintsoft/an-order.ts'
@@ -268,6 +269,26 @@ describe('updateorder', () => {
     expect([...(await commentsOf(ctx, account, 12)).values()]).toEqual(['Call first'])
     expect(await listed(erp, 1)).toEqual([12])
     expect(await takingsOf(ctx, account, 12)).toEqual([])
+  })
+
+  it('never says that nothing was done after some orders were moved', async () => {
+    const { ctx } = gateway()
+    const { account, erp } = await aShop()
+    const second = await placeOrderOf(ctx, account, {}, 1)
+    const { change: real } = ctx.committer
+    const change = vi.spyOn(ctx.committer, 'change')
+    change.mockImplementation((accountId, command) =>
+      command.number === second ? Promise.reject(new Failure('busy')) : real(accountId, command),
+    )
+    const data = { 12: '5', [second]: '5' }
+    const half = await erp.call('updateorder', { data })
+    const none = await erp.call('updateorder', { data: { [second]: '5' } })
+    change.mockRestore()
+    expect(half.error).toContain('The outcome is unknown, repeat')
+    expect(none.error).toContain('cannot answer now, repeat')
+    expect(await listed(erp, 5)).toEqual([12])
+    expect(await erp.call('updateorder', { data })).toEqual({ error: '' })
+    expect(await listed(erp, 5)).toEqual([12, second])
   })
 
   it('leaves an axis alone that the rules do not let move, and puts the label on', async () => {

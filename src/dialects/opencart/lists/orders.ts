@@ -2,6 +2,7 @@ import { findOrder } from '../../../core/find-order.ts'
 import { pageOfOrders } from '../../../core/list-orders.ts'
 import { shopOf } from '../../../core/shop.ts'
 import { escapeHtml } from '../../../wire/html.ts'
+import { asksLaterPage } from '../later-page.ts'
 import { orderInfo } from '../order-info.ts'
 import { orderParts, productsOf } from '../order-lines.ts'
 import { intOf, queryOrField } from '../request.ts'
@@ -32,7 +33,7 @@ export async function listOrders(call: SessionCall): Promise<Body> {
   return { data, page, limit }
 }
 
-/** `api/order/products`: the lines of one order. */
+/** `api/order/products`: the lines of one order. It has one page. */
 export async function listOrderProducts(call: SessionCall): Promise<Body> {
   const { ctx, account, request } = call
   const order = await findOrder(ctx, account, intOf(queryOrField(request, 'order_id')))
@@ -41,7 +42,8 @@ export async function listOrderProducts(call: SessionCall): Promise<Body> {
     productsOf(ctx, account, [order]),
   ])
   const { products, totals, vouchers } = orderParts(order, shop, catalogue)
-  return { order_id: String(order.number), data: products, totals, vouchers }
+  const data = asksLaterPage(request) ? [] : products
+  return { order_id: String(order.number), data, totals, vouchers }
 }
 
 /** `api/order/statuses`: the account's table. It has one page. */

@@ -2,15 +2,18 @@ import { changeOrder } from '../../../core/change-order.ts'
 import { Failure } from '../../../model/failure.ts'
 import { toText } from '../../../wire/charset.ts'
 import { fields, intOf } from '../request.ts'
-import { inText, type Route, type SessionCall, withCheckout } from '../route.ts'
+import { inText, type Route, refusal, type SessionCall, withCheckout } from '../route.ts'
 import { ordersModified } from '../words.ts'
 import { said, saidOrAsked } from './said.ts'
+
+const mostAtOnce = 1000
 
 /** `api/sale/order.delete`: hides orders; one that is not there is deleted already (contract §5). */
 export const orderDelete: Route = {
   says: inText,
   run: async (call) => {
     const gone = numbersIn(call)
+    if (gone.size > mostAtOnce) throw refusal(`Warning: At most ${mostAtOnce} orders at once!`)
     for (const number of gone) await hide(call, number)
     // The session's next confirm makes a new order.
     return withCheckout(call, async (checkout) => ({

@@ -47,7 +47,7 @@ export const savePaymentMethod: Route = {
 
 /** Each method has one option, of its own name. */
 function bareCode(said: string): string | undefined {
-  const [code = '', option, ...more] = said.split('.')
+  const [code = '', option, ...more] = said.split('.', 3)
   return code === option && more.length === 0 ? code : undefined
 }
 

@@ -128,7 +128,7 @@ function shippingMethodIn({ request }: SignedCall): ShippingChoice | null {
 function paymentMethodIn({ request }: SignedCall): PaymentChoice | null {
   const method = fields(request, 'payment_method')
   const part = (name: string) => (method === undefined ? '' : (text(method, name)?.trim() ?? ''))
-  const [code = '', option, ...more] = part('code').split('.')
+  const [code = '', option, ...more] = part('code').split('.', 3)
   if (code === '' || part('name') === '') return null
   // `cod.cod` is the method `cod` of the other versions, and of the account's own list.
   const isBare = code === option && more.length === 0

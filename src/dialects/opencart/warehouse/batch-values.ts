@@ -40,6 +40,14 @@ export function textOf(value: unknown): string | undefined {
   return value.trim()
 }
 
+/**
+ * A product's name. What `getnames` shows of a quotation mark is one again, so that a name which is
+ * read and sent back stays what it was.
+ */
+export function nameOf(value: unknown): string | undefined {
+  return textOf(value)?.replaceAll('&quot;', '"')
+}
+
 /** A caller's value for a sentence: short, on one line. */
 export function quoted(value: unknown): string {
   if (typeof value === 'object' && value !== null)

@@ -1,5 +1,5 @@
 import type { Money } from '../../../model/money.ts'
-import { idOf, priceOf, quantityOf, quoted, textOf } from './batch-values.ts'
+import { idOf, nameOf, priceOf, quantityOf, quoted, textOf } from './batch-values.ts'
 
 /** Why a whole batch is refused: one sentence that names the place and what to do. */
 export type Problem = { readonly problem: string }
@@ -43,7 +43,7 @@ export function readPrices(value: unknown): PriceRow[] | Problem {
 /** `updatenames`: article to name. */
 export function readNames(value: unknown): NameRow[] | Problem {
   const wish = { noun: 'name', example: '{"KR-01":"Mug"}', instead: 'a text that is not empty' }
-  const read = readByArticle(value, wish, (name) => textOf(name) || undefined)
+  const read = readByArticle(value, wish, (name) => nameOf(name) || undefined)
   return isProblem(read) ? read : read.map(([article, name]) => ({ article, name }))
 }
 

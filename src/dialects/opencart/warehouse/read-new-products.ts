@@ -1,5 +1,5 @@
 import type { Money } from '../../../model/money.ts'
-import { priceOf, quantityOf, quoted, textOf } from './batch-values.ts'
+import { nameOf, priceOf, quantityOf, quoted, textOf } from './batch-values.ts'
 import type { Problem } from './read-batch.ts'
 
 /** A row of `addproducts`. What was not sent, or empty, is absent. */
@@ -54,7 +54,7 @@ function readRow(row: number, sent: unknown): NewProduct | Problem {
   const wrong = (name: string, instead: string) => ({
     problem: `${place} has the ${name} ${quoted(fields.get(name))}; send ${instead}.`,
   })
-  const name = textOf(fields.get('name') ?? '')
+  const name = nameOf(fields.get('name') ?? '')
   if (name === undefined) return wrong('name', 'a text')
   if (name === '')
     return { problem: `${place} has no name; name the product and send the batch again.` }

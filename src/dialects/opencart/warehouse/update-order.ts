@@ -1,6 +1,6 @@
 import { setOrderStatus } from '../../../core/set-order-status.ts'
 import { shopOf } from '../../../core/shop.ts'
-import { isFailure } from '../../../model/failure.ts'
+import { Failure, isFailure } from '../../../model/failure.ts'
 import type { Shop } from '../../../model/shop.ts'
 import { refusal, type SessionCall } from '../route.ts'
 import { done, formOf, jsonIn, moduleRoute, rowsOf } from './module-route.ts'
@@ -33,7 +33,7 @@ export const updateOrder = moduleRoute(async (visit) => {
       status: statusIds.get(number),
       comment: comments.get(number) ?? '',
     }))
-    unknown.push(...(await moveOrders(visit, shop, chunk)))
+    unknown.push(...(await moveOrders(visit, shop, chunk, from > 0)))
   }
   noteUnknownOrders(visit, unknown)
   return done
@@ -57,12 +57,14 @@ type Wish = {
 
 /**
  * Gives the orders that there are not. All are waited for: a caller who hears "repeat" must not
- * have commands under way any more.
+ * have commands under way any more. `begun`: others of the call are moved already, so that "busy",
+ * which says that nothing was done, would be wrong.
  */
 async function moveOrders(
   { ctx, account, author, credential }: SessionCall,
   shop: Shop,
   wishes: readonly Wish[],
+  begun: boolean,
 ): Promise<number[]> {
   const settled = await Promise.allSettled(
     wishes.map((wish) => {
@@ -71,9 +73,12 @@ async function moveOrders(
     }),
   )
   const unknown: number[] = []
+  const isPartly = begun || settled.some(({ status }) => status === 'fulfilled')
   for (const [at, outcome] of settled.entries()) {
     if (outcome.status === 'fulfilled') continue
-    if (!isFailure(outcome.reason, 'order-not-found')) throw outcome.reason
+    const { reason } = outcome
+    if (isPartly && isFailure(reason, 'busy')) throw new Failure('outcome-unknown', reason.detail)
+    if (!isFailure(reason, 'order-not-found')) throw reason
     unknown.push(wishes[at]?.number ?? 0)
   }
   return unknown
