@@ -3,7 +3,7 @@ import { isFailure } from '../model/failure.ts'
 import { listAccounts } from '../store/accounts.ts'
 import { noteLastUse } from '../store/credentials.ts'
 import { pruneSessions } from '../store/dialect-sessions.ts'
-import { pruneFingerprints, readDueTimers } from '../store/order-reads.ts'
+import { pruneFingerprints, readDueTimers } from '../store/order-history.ts'
 import type { Context } from './context.ts'
 import { loggable } from './loggable.ts'
 

@@ -10,6 +10,7 @@ import {
   toHead,
   toOrder,
 } from './order-rows.ts'
+import { numbersOf, type StatusFilter, shownStatus } from './order-status-filter.ts'
 
 /** Which orders a list holds; all parts must hold at once. Hidden orders never show. */
 export type OrderFilter = {
@@ -30,15 +31,6 @@ export type OrderFilter = {
   readonly customerId?: number
   /** Only orders that show one of these numeric statuses. */
   readonly status?: StatusFilter
-}
-
-export type StatusFilter = {
-  readonly ids: readonly number[]
-  /**
-   * Seen by a credential for which an order stays on its status until it moved the order itself:
-   * what a warehouse did meanwhile is passed over. `sending`: the statuses that say "sent".
-   */
-  readonly held?: { readonly credentialId: number; readonly sending: readonly number[] }
 }
 
 /** Where a page begins: after this order, in order of creation. */
@@ -179,108 +171,7 @@ function withProduct(sql: HotSql, { productIds, productCodes }: OrderFilter) {
             or l.code in ${sql(['', ...(productCodes ?? [])])}))`
 }
 
-/** The status that an order shows, as `statusOf` in the model says it. */
-function shownStatus(sql: HotSql, { held }: StatusFilter) {
-  const byPayment = sql`case s.payment when 'cancelled' then 7 when 'refunded' then 11
-    when 'paid' then 2 else 1 end`
-  const shown = sql`coalesce(s.label, case when s.payment in ('cancelled', 'refunded') then ${byPayment}
-    when s.fulfilment <> 'open' then 3 else ${byPayment} end)`
-  if (held === undefined) return shown
-  // Nothing of what sends goods counts: the last other status or move of the payment does.
-  const sending = numbersOf(sql, held.sending)
-  return sql`case
-    when exists (select 1 from takings t where t.account_id = o.account_id
-      and t.credential_id = ${held.credentialId} and t.number = o.number
-      and t.confirmed_at is not null) then ${shown}
-    when s.label is not null and s.label not in ${sending} then s.label
-    else coalesce((
-      select case when e.kind = 'status-set' then (e.data ->> 'status')::int end
-      from order_events e
-      where e.account_id = o.account_id and e.number = o.number
-        and (e.kind in ('paid', 'cancelled', 'expired', 'refunded', 'reopened')
-          or (e.kind = 'status-set' and (e.data ->> 'status')::int not in ${sending}))
-      order by e.seq desc limit 1), ${byPayment}) end`
-}
-
-/** A set of numbers as one bound text; -1 keeps an empty set a set. */
-function numbersOf(sql: HotSql, numbers: readonly number[]) {
-  return sql`(select json_array_elements_text(${JSON.stringify([-1, ...numbers])}::text::json)::int)`
-}
-
 /** Times are sent as ISO text: the driver must not guess a type from a number. */
 function time(ms: Instant): string {
   return new Date(ms).toISOString()
-}
-
-export type EventRow = {
-  readonly seq: number
-  readonly at: Instant
-  readonly kind: string
-  readonly via: string
-  readonly credentialId: number | null
-  readonly data: Record<string, unknown> | null
-}
-
-/** The words that people wrote about an order, by the number of the event that they stand beside. */
-export async function readComments(
-  sql: HotSql,
-  accountId: number,
-  number: number,
-): Promise<ReadonlyMap<number, string>> {
-  const rows = await sql<{ seq: number; text: string }[]>`
-    select seq, text from order_comments
-    where account_id = ${accountId} and number = ${number}`
-  return new Map(rows.map(({ seq, text }) => [seq, text]))
-}
-
-/** The number of an order's last event; undefined for an unknown order. */
-export async function readEventSeq(
-  sql: HotSql,
-  accountId: number,
-  number: number,
-): Promise<number | undefined> {
-  const [row] = await sql<{ seq: number }[]>`
-    select event_seq as seq from order_states
-    where account_id = ${accountId} and number = ${number}`
-  return row?.seq
-}
-
-/** An order's history, from the beginning. */
-export async function readEvents(
-  sql: HotSql,
-  accountId: number,
-  number: number,
-): Promise<EventRow[]> {
-  return sql<EventRow[]>`
-    select seq, at, kind, via, credential_id as "credentialId", data
-    from order_events
-    where account_id = ${accountId} and number = ${number}
-    order by seq`
-}
-
-/** Waiting orders whose timer has run out. Crosses accounts: the gateway's own housekeeping. */
-export async function readDueTimers(
-  sql: HotSql,
-  now: Instant,
-  most: number,
-): Promise<{ accountId: number; number: number }[]> {
-  return sql<{ accountId: number; number: number }[]>`
-    select account_id as "accountId", number from order_timers
-    where due_at <= ${time(now)} order by due_at limit ${most}`
-}
-
-/** Forgets fingerprints older than `before`, a few at a time; gives back how many. */
-export async function pruneFingerprints(
-  sql: HotSql,
-  accountId: number,
-  before: Instant,
-): Promise<number> {
-  const rows = await sql`
-    delete from order_fingerprints f using (
-      select account_id, digest, number from order_fingerprints
-      where account_id = ${accountId} and made_at < ${time(before)}
-      limit 5000 for update skip locked) old
-    where f.account_id = old.account_id and f.digest = old.digest and f.number = old.number
-    returning 1`
-  return rows.length
 }

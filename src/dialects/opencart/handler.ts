@@ -15,7 +15,7 @@ import { routesOf3 } from './v3/routes.ts'
 import { routesOf40 } from './v40/routes.ts'
 import { isSigned, takeSigned } from './v41/take-signed.ts'
 import { warehouseRoutes } from './warehouse/routes.ts'
-import { noPermission, unavailable, wordsFor } from './words.ts'
+import { incorrectKey, noPermission, unavailable, wordsFor } from './words.ts'
 
 const retryAfterSeconds = 5
 
@@ -64,7 +64,7 @@ async function take(
     call.note({ outcome: 'not-offered' })
     return { body: inText('The page you requested cannot be found!'), status: 404 }
   }
-  if (account === undefined || account.disabled) return refuse(call, route, 'no such account')
+  if (account === undefined || account.disabled) return refuse(call, route, 'no such account', name)
   const visit: Visit = { ctx, log, account, call, request }
   checkReadable(request, route)
   if (name === 'api/login') return { body: await login(visit) }
@@ -72,7 +72,7 @@ async function take(
   // A browser that only asks whether it may call; OpenCart would run the call already.
   if (call.method === 'OPTIONS') return { body: [] }
   const entered = await enter(visit)
-  if ('reason' in entered) return refuse(call, route, entered.reason)
+  if ('reason' in entered) return refuse(call, route, entered.reason, name)
   call.note({ credentialId: entered.credential.id })
   const body = await route.run(entered)
   call.note({ outcome: 'ok' })
@@ -80,9 +80,9 @@ async function take(
 }
 
 /** A stranger's account is told what a known one's is told without a key. */
-function refuse(call: Call, route: Route | undefined, reason: string): Answered {
+function refuse(call: Call, route: Route | undefined, reason: string, name: string): Answered {
   call.note({ outcome: 'proof-wrong', reason })
-  if (route === undefined) return { body: [] }
+  if (route === undefined) return { body: name === 'api/login' ? [] : inText(incorrectKey) }
   return { body: route.stranger ?? route.says(noPermission) }
 }
 

@@ -85,3 +85,18 @@ describe('CORS headers', () => {
     expect(headers.has('access-control-allow-origin')).toBe(false)
   })
 })
+
+describe('an account that is not there', () => {
+  const noPermission = 'Warning: You do not have permission to access the API!'
+  it.each([
+    ['api/login', []],
+    ['api/account/login', { error: 'Warning: Incorrect API Key!' }],
+    ['api/order/add', { error: noPermission }],
+    ['api/cart/products', { error: { warning: noPermission } }],
+    ['api/shipping/address', { error: { warning: noPermission } }],
+    ['api/zstore/orders', { error: 'No access' }],
+  ])('hears at %s what a wrong key or token hears', async (route, body) => {
+    const { response, json } = await handle(route, { account: undefined })
+    expect([response.status, json]).toEqual([200, body])
+  })
+})
