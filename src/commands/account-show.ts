@@ -2,6 +2,7 @@ import { describeAccount } from '../core/accounts.ts'
 import { credentialsOf } from '../core/credentials.ts'
 import type { Account } from '../model/account.ts'
 import { settingTexts } from './account-settings.ts'
+import { despatchWarnings } from './both-despatch.ts'
 import { baseUrlOf, type CommandLine, type OpenBook } from './command-line.ts'
 import { credentialJson, credentialRow, credentialTitles } from './credential-view.ts'
 import { alignedLines, namedLines, printJson } from './output.ts'
@@ -15,6 +16,7 @@ export async function showAccount(
 ): Promise<void> {
   const { hosts, nextOrderNumber, nextReleaseNumber } = await describeAccount(book.ctx, account)
   const credentials = await credentialsOf(book.ctx, account)
+  const warnings = despatchWarnings(line.dialects, credentials)
   const settings = settingTexts(account)
   const addresses = line.dialects.map(
     (dialect) => [dialect.name, baseUrlOf(book, dialect, account)] as const,
@@ -31,6 +33,7 @@ export async function showAccount(
       hosts,
       addresses: Object.fromEntries(addresses),
       credentials: credentials.map(credentialJson),
+      warnings,
     })
   }
   const values: (readonly [string, string])[] = [
@@ -48,4 +51,5 @@ export async function showAccount(
   for (const text of alignedLines(credentialTitles, credentials.map(credentialRow))) {
     line.print(text)
   }
+  for (const text of warnings) line.print(`\n${text}`)
 }

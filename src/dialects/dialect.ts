@@ -127,6 +127,11 @@ export type Dialect = {
     account: Account,
     credentials: readonly Credential[],
   ) => AsyncGenerator<HeldBack, void, void>
+  /**
+   * Present where its clients send goods out: whether two of its credentials are different houses
+   * that may both be handed one order, and so send it twice.
+   */
+  readonly bothDespatch?: (one: Credential, other: Credential) => boolean
   /** A harmless call on an order, for `sign`: what a newcomer tries first. */
   readonly tryOut?: (orderNumber: number) => Pick<SignInput, 'functionName' | 'parameters'>
 }

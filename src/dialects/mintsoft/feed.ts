@@ -33,6 +33,22 @@ function has(wanted: readonly string[], values: readonly string[]): boolean {
   return wanted.some((one) => folded.includes(one.toLowerCase()))
 }
 
+/** Two keys of one feed never take an order twice; of two feeds, only filters keep them apart. */
+export function bothDespatch(one: Credential, other: Credential): boolean {
+  const [a, b] = [settingsOf(one), settingsOf(other)]
+  return (
+    a.feed !== b.feed &&
+    meet(a.countries, b.countries) &&
+    meet(a.shippingMethods, b.shippingMethods)
+  )
+}
+
+function meet(one: readonly string[], other: readonly string[]): boolean {
+  const folded = other.map((word) => word.toLowerCase())
+  const isOpen = one.length === 0 || other.length === 0
+  return isOpen || one.some((word) => folded.includes(word.toLowerCase()))
+}
+
 /** The credentials whose confirmations count for this key: those of the same feed. */
 export function feedTakers(ctx: Context, account: Account, { feed }: Settings): Promise<number[]> {
   return takersOf(

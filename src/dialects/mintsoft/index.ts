@@ -2,7 +2,7 @@ import type { Credential } from '../../model/credential.ts'
 import { hasControls } from '../../wire/charset.ts'
 import type { CredentialKind, Dialect } from '../dialect.ts'
 import { explain } from './explain.ts'
-import { heldBack } from './feed.ts'
+import { bothDespatch, heldBack } from './feed.ts'
 import { createHandler } from './handler.ts'
 import { foldKey } from './proof.ts'
 import { settingsSchema } from './settings.ts'
@@ -38,6 +38,7 @@ export const mintsoft: Dialect = {
   }),
   explain,
   heldBack,
+  bothDespatch,
 }
 
 function newest(credentials: readonly Credential[]): Credential | undefined {
