@@ -29,6 +29,13 @@ export function addWarehouse(server: BenchServer, key: string): void {
   runCommand(server, ['credential', 'add', shop.login, '--dialect', 'mintsoft', '--secret', key])
 }
 
+/** Gives the account a login for an order manager that takes every order as it is placed. */
+export function addOrderManager(server: BenchServer, password: string): void {
+  const words = ['credential', 'add', shop.login, '--dialect', 'shopsite', '--kind', 'basic']
+  const more = ['--public', 'bench', '--secret', password, '--set', 'orders=placed']
+  runCommand(server, [...words, ...more])
+}
+
 function runCommand(server: BenchServer, words: readonly string[]): void {
   const ran = spawnSync(process.execPath, [program, ...words], {
     env: gatewayEnv(server),

@@ -11,6 +11,7 @@ import type { Call, CallNote, Dialect } from './dialects/dialect.ts'
 import { isFailure } from './model/failure.ts'
 import { peerAddress } from './peer.ts'
 import { ClientGone, readBody } from './read-body.ts'
+import { createSpool } from './spool.ts'
 
 export type AppOptions = {
   readonly ctx: Context
@@ -28,11 +29,17 @@ export type AppOptions = {
   readonly turnstile: Turnstile
 }
 
+/** What a listener gives along with a request. */
+type Bindings = HttpBindings & {
+  /** It came in where bytes are read leniently: only for the dialects whose clients need that. */
+  readonly legacy?: boolean
+}
+
 /** Calls to accounts that nobody knows take turns as if they were one account's. */
 const strangers = 0
 
 /** The way in: finds dialect and account in the address and hands the call over. */
-export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }> {
+export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
   const { ctx, dialects, log } = options
   const handlers = new Map(
     dialects.map((dialect) => [
@@ -43,7 +50,9 @@ export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }>
   const isTrusted =
     options.trustedProxies.length === 0 ? () => false : admission(options.trustedProxies)
 
-  const app = new Hono<{ Bindings: HttpBindings }>()
+  const spool = createSpool({ log })
+
+  const app = new Hono<{ Bindings: Bindings }>()
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   app.get('/readyz', async (c) => {
     const ready = await options.isReady()
@@ -51,7 +60,7 @@ export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }>
   })
   app.all('*', async (c) => {
     const startedAt = options.clock()
-    const { incoming } = c.env
+    const { incoming, outgoing, legacy = false } = c.env
     const address = readTarget(incoming.url ?? '/', incoming.headers.host ?? '')
     const { host, query } = address
     const notes: CallNote = {}
@@ -61,7 +70,7 @@ export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }>
       return response
     }
     const destination = findDestination(dialects, options.baseDomains, address)
-    if (destination === undefined) {
+    if (destination === undefined || (legacy && !destination.dialect.legacyHttp)) {
       return logged(c.json({ error: 'There is nothing at this address.' }, 404), {})
     }
     const { dialect } = destination
@@ -94,9 +103,11 @@ export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }>
       note: (fields) => Object.assign(notes, fields),
     }
     const handler = handlers.get(dialect.name) as (call: Call) => Promise<Response>
-    const response = await handler(call).finally(() => {
+    const answer = await handler(call).finally(() => {
       if (entered) options.turnstile.leave(turn, options.clock() - enteredAt)
     })
+    // HTTP/1.0 knows no chunks: the end of a stream and a failure would look the same.
+    const response = incoming.httpVersion === '1.0' ? await spool(answer, outgoing) : answer
     if (account !== undefined && notes.credentialId !== undefined) {
       options.noteUse(account.id, notes.credentialId)
     }

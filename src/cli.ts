@@ -75,14 +75,20 @@ function wordListenError(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('syscall' in error) || error.syscall !== 'listen') {
     return undefined
   }
-  const { code, port, address } = error as NodeJS.ErrnoException & {
+  const {
+    code,
+    port,
+    address,
+    setting = 'PORT',
+  } = error as NodeJS.ErrnoException & {
     port?: number
     address?: string
+    setting?: string
   }
   const place = `port ${port ?? ''} of ${address ?? ''}`
-  if (code === 'EADDRINUSE') return `${place} is in use; stop what listens there or set PORT`
-  if (code === 'EACCES') return `${place} is not for this user; set PORT to 1024 or higher`
-  return `${place} cannot be listened on (${code}); set HOST and PORT`
+  if (code === 'EADDRINUSE') return `${place} is in use; stop what listens there or set ${setting}`
+  if (code === 'EACCES') return `${place} is not for this user; set ${setting} to 1024 or higher`
+  return `${place} cannot be listened on (${code}); set HOST and ${setting}`
 }
 
 const line: CommandLine = {

@@ -19,6 +19,7 @@ const flag = z.enum(['on', 'off']).transform((text) => text === 'on')
 
 const settingsSchema = z.object({
   PORT: port.default(8080),
+  LEGACY_HTTP_PORT: port.optional(),
   HOST: z.string().min(1).default('127.0.0.1'),
   WORKERS: count(1).max(64).default(1),
   DATABASE_URL: z
@@ -65,6 +66,8 @@ type Raw = z.infer<typeof settingsSchema>
 /** What the process runs with; made once, from the environment and an optional `.env`. */
 export type Config = {
   readonly port: number
+  /** Where clients of old HTTP are heard; undefined: nowhere. */
+  readonly legacyHttpPort: number | undefined
   readonly host: string
   /** Processes that take calls; from 2 on beside one that looks after them. */
   readonly workers: number
@@ -123,12 +126,16 @@ export function readConfig(
         'database are encrypted with. Make one with: openssl rand -hex 32',
     )
   }
+  if (raw.LEGACY_HTTP_PORT === raw.PORT && raw.PORT !== 0) {
+    throw new ConfigError('LEGACY_HTTP_PORT must be another port than PORT')
+  }
   return toConfig(raw)
 }
 
 function toConfig(raw: Raw): Config {
   return {
     port: raw.PORT,
+    legacyHttpPort: raw.LEGACY_HTTP_PORT,
     host: raw.HOST,
     workers: raw.WORKERS,
     databaseUrl: raw.DATABASE_URL,

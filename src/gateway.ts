@@ -11,6 +11,8 @@ import { isReachable } from './store/database.ts'
 /** What takes calls: one process, or several workers on one port. */
 export type Gateway = {
   readonly port: number
+  /** Where clients of old HTTP are heard; undefined: nowhere. */
+  readonly legacyPort: number | undefined
   /** Rejects once it can take no calls any more, and will not again. */
   readonly lost: Promise<never>
   /** Finishes the calls under way, then lets go; the book stays open. */
@@ -49,6 +51,7 @@ export async function startGateway(
   }
   return {
     port: listening.port,
+    legacyPort: listening.legacyPort,
     lost: new Promise(() => undefined),
     async stop() {
       stopping = true

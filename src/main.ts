@@ -71,6 +71,9 @@ async function run(gateway: Gateway, { book, config, log, print, told }: Running
   const local = `http://${host}:${gateway.port}`
   try {
     print(`Countersign listens on ${config.publicUrl ?? local}`)
+    if (gateway.legacyPort !== undefined) {
+      print(`Clients of old HTTP are heard on http://${host}:${gateway.legacyPort}`)
+    }
     print(`Its data lies in ${book.place}`)
     await greetFirstRun(book.ctx, dialects, config.publicUrl ?? local, print)
     await Promise.race([told, gateway.lost])

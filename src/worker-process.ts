@@ -1,4 +1,5 @@
 import type { Worker } from 'node:cluster'
+import { placesOf } from './server.ts'
 import { hello, type Job, stop } from './worker.ts'
 
 /** From its first instruction to the port; a process that hangs there is ended. */
@@ -7,8 +8,12 @@ const startDeadlineMs = 60_000
 /** Beyond the time for calls under way: the committer's deadlines and closing connections. */
 const lettingGoMs = 20_000
 
+/** The main one first. */
+export type Ports = readonly [port: number, legacyPort: number | undefined]
+
 type Watcher = {
-  readonly onListening: (port: number) => void
+  /** Called once, when the worker listens wherever it should. */
+  readonly onListening: (ports: Ports) => void
   /** Called once. */
   readonly onEnd: (how: { code?: number; signal?: string; error?: string }) => void
 }
@@ -19,9 +24,14 @@ export function watch(worker: Worker, job: Job, { onListening, onEnd }: Watcher)
   worker.on('message', (message) => {
     if (message === hello) worker.send(job, ignored)
   })
-  worker.once('listening', ({ port }) => {
+  const ports: number[] = []
+  const wanted = placesOf(job.config).length
+  worker.on('listening', ({ port }) => {
+    ports.push(port)
+    if (ports.length !== wanted) return
     clearTimeout(tooLong)
-    onListening(port)
+    const [main = port, legacy] = ports
+    onListening([main, legacy])
   })
   worker.once('exit', (code, signal) => {
     clearTimeout(tooLong)

@@ -4,10 +4,10 @@ import { type Book, connectionsNeeded, workerConfig } from './book.ts'
 import type { Config } from './config.ts'
 import type { Gateway } from './gateway.ts'
 import { createRestarts } from './restarts.ts'
-import { tryPort } from './server.ts'
+import { placesOf, tryPort } from './server.ts'
 import { connectionLimit } from './store/durability.ts'
 import type { Job } from './worker.ts'
-import { release, watch } from './worker-process.ts'
+import { type Ports, release, watch } from './worker-process.ts'
 
 /** No worker stays up; `message` is for the person at the console. */
 export class WorkersGone extends Error {}
@@ -28,13 +28,13 @@ export type WorkersOptions = {
 export async function startWorkers(options: WorkersOptions): Promise<Gateway> {
   const { config, log, book } = options
   // Said once and clearly here, before several workers find it out.
-  if (config.port !== 0) await tryPort(config)
+  for (const place of placesOf(config)) if (place.port !== 0) await tryPort(place)
   await warnOfConnections(book, config, log)
   cluster.setupPrimary({ exec: options.program, args: ['serve'], serialization: 'advanced' })
   const crew = createCrew(options)
   try {
-    const port = await Promise.race([crew.complete, crew.lost])
-    return { port, lost: crew.lost, stop: crew.dismiss }
+    const [port, legacyPort] = await Promise.race([crew.complete, crew.lost])
+    return { port, legacyPort, lost: crew.lost, stop: crew.dismiss }
   } catch (error) {
     await crew.dismiss()
     throw error
@@ -50,8 +50,8 @@ async function warnOfConnections(book: Book, config: Config, log: Logger): Promi
 }
 
 type Crew = {
-  /** The port, once as many workers listen as are wanted. */
-  readonly complete: Promise<number>
+  /** The ports, once as many workers listen as are wanted. */
+  readonly complete: Promise<Ports>
   readonly lost: Promise<never>
   dismiss(): Promise<void>
 }
@@ -61,7 +61,7 @@ function createCrew({ book, config, log, clock }: WorkersOptions): Crew {
   const restarts = createRestarts()
   const listening = new Set<Worker>()
   const waiting = new Set<NodeJS.Timeout>()
-  const complete = deferred<number>()
+  const complete = deferred<Ports>()
   const lost = deferred<never>()
   let isComplete = false
   let dismissed = false
@@ -71,13 +71,13 @@ function createCrew({ book, config, log, clock }: WorkersOptions): Crew {
     const worker = cluster.fork()
     const { pid } = worker.process
     watch(worker, job, {
-      onListening(port) {
+      onListening(ports) {
         listening.add(worker)
         restarts.listens()
         log.info({ worker: pid }, 'a worker listens')
         if (listening.size < config.workers) return
         isComplete = true
-        complete.resolve(port)
+        complete.resolve(ports)
       },
       onEnd(how) {
         const listened = listening.delete(worker)

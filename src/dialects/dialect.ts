@@ -103,6 +103,11 @@ export type Dialect = {
   readonly title: string
   /** Bytes of body it takes. */
   readonly bodyLimit: number
+  /**
+   * True: some of its clients write bare line feeds, and it is served on `LEGACY_HTTP_PORT` too.
+   * Nothing else is, since lenient reading is what smuggled requests live on.
+   */
+  readonly legacyHttp?: true
   readonly credentialKinds: readonly CredentialKind[]
   /** Checks the settings of its credentials, and fills in defaults. */
   readonly settings: z.ZodType<Record<string, unknown>>

@@ -28,6 +28,7 @@ describe('settings', () => {
     ['PORT', 'eighty'],
     ['PORT', '70000'],
     ['PORT', '80.5'],
+    ['LEGACY_HTTP_PORT', 'on'],
     ['DATABASE_URL', 'mysql://localhost/orders'],
     ['PUBLIC_URL', 'orders.example.com'],
     ['PUBLIC_URL', 'ftp://orders.example.com'],
@@ -47,6 +48,13 @@ describe('settings', () => {
     const said = refusal({ PORT: 'x', LOG_LEVEL: 'y', COUNTERSIGN_KEY: 'hunter2-hunter2' })
     expect(said).toMatch(/PORT=x[\s\S]*COUNTERSIGN_KEY=[\s\S]*LOG_LEVEL=y/)
     expect(said).not.toContain('hunter2')
+  })
+
+  test('give old HTTP a port of its own, or none', () => {
+    expect(readConfig({}).legacyHttpPort).toBeUndefined()
+    expect(readConfig({ LEGACY_HTTP_PORT: '8081' })).toMatchObject({ legacyHttpPort: 8081 })
+    expect(refusal({ PORT: '8081', LEGACY_HTTP_PORT: '8081' })).toContain('LEGACY_HTTP_PORT')
+    expect(refusal({ PORT: '0', LEGACY_HTTP_PORT: '0' })).toBe('')
   })
 
   test('of the command line win over the environment', () => {

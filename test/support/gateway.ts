@@ -16,6 +16,8 @@ import { type TestDatabase, useDatabase } from './database.ts'
 export type Gateway = {
   readonly url: string
   readonly port: number
+  /** Where clients of old HTTP are heard, if a setting says so. */
+  readonly legacyPort: number | undefined
   readonly ctx: Context
   readonly database: TestDatabase
   readonly housekeeping: Housekeeping
@@ -85,6 +87,7 @@ async function start(database: TestDatabase, config: Config, options: GatewayOpt
   const gateway: Gateway = {
     url: `http://127.0.0.1:${listening.port}`,
     port: listening.port,
+    legacyPort: listening.legacyPort,
     ctx,
     database,
     housekeeping,
