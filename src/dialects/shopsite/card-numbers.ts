@@ -14,23 +14,26 @@ export function maskLongRuns(text: string): string {
  * long numbers (articles, parcels) have to stay legible.
  */
 export function maskCardNumbers(text: string): string {
-  return text.replace(longRun, (run) => {
-    const groups = [...run.matchAll(/\d+/g)].map(({ 0: digits, index }) => ({
-      from: index,
-      to: index + digits.length,
-    }))
-    let masked = run
-    for (const [at, { from }] of groups.entries()) {
-      // A card of 19 digits has no more groups than digits.
-      for (const { to } of groups.slice(at, at + longestCard)) {
-        const part = run.slice(from, to)
-        if (!isCardNumber(part.replace(/\D/g, ''))) continue
-        // Of what is hidden already nothing comes back: two readings of a run may overlap.
-        masked = masked.slice(0, from) + maskDigits(masked.slice(from, to)) + masked.slice(to)
-      }
+  return text.replace(longRun, maskCardsIn)
+}
+
+/** Every row of whole groups is tried; long runs are a buyer's to write, so it must stay cheap. */
+function maskCardsIn(run: string): string {
+  const groups = [...run.matchAll(/\d+/g)]
+  const signs = [...run]
+  for (const [at, { index: from }] of groups.entries()) {
+    let digits = ''
+    // A card of 19 digits has no more groups than digits.
+    for (const { 0: more, index } of groups.slice(at, at + longestCard)) {
+      digits += more
+      if (digits.length > longestCard) break
+      if (!isCardNumber(digits)) continue
+      const to = index + more.length
+      // Of what is hidden already nothing comes back: two readings of a run may overlap.
+      signs.splice(from, to - from, ...maskDigits(signs.slice(from, to).join('')))
     }
-    return masked
-  })
+  }
+  return signs.join('')
 }
 
 function isCardNumber(digits: string): boolean {
@@ -41,8 +44,8 @@ function isCardNumber(digits: string): boolean {
 /** Luhn's: every second digit from the right counts double. */
 function hasCheckDigit(digits: string): boolean {
   let sum = 0
-  for (const [at, digit] of [...digits].reverse().entries()) {
-    const counted = Number(digit) * (at % 2 === 1 ? 2 : 1)
+  for (let at = 0; at < digits.length; at += 1) {
+    const counted = Number(digits.at(-1 - at)) * (at % 2 === 1 ? 2 : 1)
     sum += counted > 9 ? counted - 9 : counted
   }
   return sum % 10 === 0

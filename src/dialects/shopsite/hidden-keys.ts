@@ -5,7 +5,7 @@ import { bare } from './explain-authorize.ts'
 const hidden = '(a key, not shown)'
 
 /** Text that may be base64 of more than a few characters. */
-const encodedRun = /[A-Za-z0-9+/_=-]{12,}/g
+const encodedRun = /[A-Za-z0-9+/_-]{12,}={0,2}/g
 
 /**
  * Lines for a person without the keys of these credentials: a client may have sent one as a

@@ -277,6 +277,21 @@ describe('the payment', () => {
     expect(xml).toContain('my card is ****-****-****-1111 12/27, thanks')
     expect(xml).toContain('012345678905012')
   })
+
+  it.each([
+    ['4111  1111  1111  1111', '****  ****  ****  1111'],
+    ['4111 - 1111 - 1111 - 1111', '**** - **** - **** - 1111'],
+    ['4111\u20131111\u20131111\u20131111', '****&#8211;****&#8211;****&#8211;1111'],
+    ['4111_1111_1111_1111', '****_****_****_1111'],
+    ['4111\t1111\t1111\t1111', '****&#9;****&#9;****&#9;1111'],
+  ])('shows no card number parted like %j', (said, expected) => {
+    expect(xmlOf(exampleOrder({ comment: said }))).toContain(expected)
+  })
+
+  it('takes no digits of two lines for one card number', () => {
+    const comment = '4111 1111\n1111 1111'
+    expect(xmlOf(exampleOrder({ comment }))).toContain('4111 1111&#10;1111 1111')
+  })
 })
 
 describe('any order', () => {
