@@ -1,5 +1,6 @@
 import type { Context } from '../../core/context.ts'
 import type { EnteringCredential } from '../../core/directory.ts'
+import { createFailureThrottle, type FailureThrottle } from '../../core/failure-throttle.ts'
 import { loggable } from '../../core/loggable.ts'
 import { refusalOf } from '../../core/outage.ts'
 import type { Account } from '../../model/account.ts'
@@ -15,9 +16,11 @@ import { prove } from './proof.ts'
 import { settingsOf } from './settings.ts'
 import { stockSync } from './stock-sync.ts'
 import { isKeyRefusal, unavailable, wordsFor } from './words.ts'
-import { createWrongKeys, type WrongKeys } from './wrong-keys.ts'
 
 const retryAfterSeconds = 5
+
+/** A poller has one key and no reason to miss it often. */
+const wrongKeysPerMinute = 30
 
 const actions: ReadonlyMap<string, { readonly name: string; readonly run: Action }> = new Map([
   ['', { name: 'list', run: list }],
@@ -28,7 +31,7 @@ const actions: ReadonlyMap<string, { readonly name: string; readonly run: Action
 
 /** Answers every call in JSON; the key is looked at before anything else (contract B.1). */
 export function createHandler(ctx: Context, log: DialectLog) {
-  const wrongKeys = createWrongKeys(ctx.now)
+  const wrongKeys = createFailureThrottle(ctx.now, { limits: { perMinute: wrongKeysPerMinute } })
   return async (call: Call): Promise<Response> => {
     try {
       return await take(ctx, log, call)
@@ -89,7 +92,12 @@ function refused(reason: string): Failure {
 }
 
 /** HTTP 200 with the protocol's text; an outage or a bug is 503, so that Mintsoft repeats. */
-function answerError(error: unknown, call: Call, wrongKeys: WrongKeys, log: DialectLog): Response {
+function answerError(
+  error: unknown,
+  call: Call,
+  wrongKeys: FailureThrottle,
+  log: DialectLog,
+): Response {
   const failure = refusalOf(error)
   const later = { status: 503, headers: { 'retry-after': String(retryAfterSeconds) } }
   if (failure === undefined) {

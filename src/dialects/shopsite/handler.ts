@@ -1,4 +1,5 @@
 import type { Context } from '../../core/context.ts'
+import { createFailureThrottle, type FailureThrottle } from '../../core/failure-throttle.ts'
 import { loggable } from '../../core/loggable.ts'
 import { refusalOf } from '../../core/outage.ts'
 import { Failure } from '../../model/failure.ts'
@@ -11,14 +12,13 @@ import { generate } from './generate.ts'
 import { readParameters } from './parameters.ts'
 import { programIn } from './programs.ts'
 import { misshapen, Refusal } from './refusal.ts'
-import { createThrottle, type Throttle } from './throttle.ts'
 import { methodWrong, nothingThere, unavailable, uploadsRefused, words } from './words.ts'
 
 const later = { status: 503, headers: { 'retry-after': '5' } }
 
 /** Answers every call: documents, JSON, or the challenge for a login (contract §3.5). */
 export function createHandler(ctx: Context, log: DialectLog) {
-  const throttle = createThrottle(ctx.now)
+  const throttle = createFailureThrottle(ctx.now)
   return async (call: Call): Promise<Response> => {
     try {
       return await take(ctx, log, call)
@@ -56,7 +56,7 @@ async function take(ctx: Context, log: DialectLog, call: Call): Promise<Response
   return program === 'generate' ? generate(entered) : download(entered)
 }
 
-function answerRefusal(refusal: Refusal, call: Call, throttle: Throttle): Response {
+function answerRefusal(refusal: Refusal, call: Call, throttle: FailureThrottle): Response {
   const { said, code, reason, against } = refusal
   call.note({ outcome: code, reason })
   const source = `${call.account?.login ?? ''} ${against}`

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createWrongKeys } from '../../../src/dialects/mintsoft/wrong-keys.ts'
+import { createFailureThrottle } from '../../src/core/failure-throttle.ts'
 
 const limits = { perMinute: 3, holdMs: 1000, mostHeld: 2, mostSources: 2 }
 
@@ -10,7 +10,7 @@ function setUp() {
     new Promise<void>((release) => {
       held.push({ ms, release })
     })
-  const wrongKeys = createWrongKeys(() => clock.now, { limits, hold })
+  const wrongKeys = createFailureThrottle(() => clock.now, { limits, hold })
   const isHeld = (peer = '192.0.2.1', login = 'shop') => wrongKeys.note(peer, login) !== undefined
   return { clock, held, wrongKeys, isHeld }
 }
