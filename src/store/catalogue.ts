@@ -3,6 +3,7 @@ import type { CheckoutProduct } from '../model/checkout-product.ts'
 import type { Instant } from '../model/order.ts'
 import type { Product } from '../model/product.ts'
 import { type ProductTermsDocument, productTermsSchema } from '../model/product-terms.ts'
+import { articleMatches } from './article-matches.ts'
 import type { Drizzle, HotSql } from './database.ts'
 import { jsonText } from './json-text.ts'
 import { products } from './schema.ts'
@@ -124,24 +125,11 @@ export async function setByArticle(
       select ordinality as n, j ->> 'article' as article, j ->> 'folded' as folded,
         j ->> 'value' as value
       from json_array_elements(${jsonText(texts)}::text::json) with ordinality as w(j)
-    ), matches as (
-      -- Windows, and a look-up by key: before statistics know of many new rows, a join
-      -- compares all with all.
-      select n, id, value, exact, count(*) over w as found,
-        count(*) filter (where exact) over w as exactly
-      from (
-        select w.n, p.id, w.value, p.article = w.article collate "C" as exact
-        from wanted w
-        cross join lateral (
-          select id, article from products
-          where account_id = ${accountId} and article_folded = w.folded collate "C"
-            and deleted_at is null
-          offset 0) p) m
-      window w as (partition by n)
+    ), matches as (${articleMatches(sql, accountId)}
     ), fitting as (
       select n, id, value, row_number() over (partition by n order by id) as place
       from matches
-      where exact or (exactly = 0 and found = 1)
+      where fits
     ), chosen as (
       select distinct on (id) id, value from fitting
       ${column === 'title' ? sql`where place = 1` : sql``}
