@@ -1,6 +1,7 @@
 import { and, asc, eq, sql } from 'drizzle-orm'
 import { type Category, type CategoryClash, categoryClashes } from '../model/category.ts'
 import type { RowOutcome } from '../model/tally.ts'
+import { inChunks } from './chunks.ts'
 import type { Drizzle } from './database.ts'
 import { isListed } from './listed.ts'
 import { categories, counters } from './schema.ts'
@@ -12,8 +13,6 @@ export async function readCategories(db: Drizzle, accountId: number): Promise<Ca
     .where(eq(categories.accountId, accountId))
     .orderBy(asc(categories.id))
 }
-
-const chunkRows = 5000
 
 /**
  * Adds or changes categories by id, all or none; of an id given twice the last counts. Where some
@@ -43,16 +42,15 @@ export async function upsertCategories(
       accountId,
       changed.map(({ id }) => id).filter((id) => before.has(id)),
     )
-    for (let from = 0; from < changed.length; from += chunkRows) {
-      const values = changed.slice(from, from + chunkRows).map((row) => ({ ...row, accountId }))
-      await tx
+    await inChunks(changed, (chunk) =>
+      tx
         .insert(categories)
-        .values(values)
+        .values(chunk.map((row) => ({ ...row, accountId })))
         .onConflictDoUpdate({
           target: [categories.accountId, categories.id],
           set: { parentId: sql`excluded.parent_id`, name: sql`excluded.name` },
-        })
-    }
+        }),
+    )
     return { outcomes }
   })
 }

@@ -3,6 +3,7 @@ import { allowanceOf } from '../model/allowance.ts'
 import type { CouponTermsDocument } from '../model/promotions.ts'
 import type { RowOutcome } from '../model/tally.ts'
 import { shiftAllowances, startAllowances } from './allowances.ts'
+import { inChunks } from './chunks.ts'
 import type { Drizzle, HotSql } from './database.ts'
 import { isListed } from './listed.ts'
 import { orderlessJson } from './product-merge.ts'
@@ -42,8 +43,6 @@ export type WantedCoupon = {
   readonly used: number
 }
 
-const chunkRows = 1000
-
 /** Adds or changes coupons by code, all or none; what has been used of them stays used. */
 export async function upsertCoupons(
   db: Drizzle,
@@ -69,21 +68,17 @@ export async function upsertCoupons(
     const before = new Map(found.map((row) => [row.codeFolded, row]))
     const outcomes = rows.map((row) => outcomeOf(before.get(row.codeFolded), row))
     const changed = rows.filter((_, index) => outcomes[index] !== 'same')
-    for (let from = 0; from < changed.length; from += chunkRows) {
-      const values = changed.slice(from, from + chunkRows).map(({ codeFolded, code, terms }) => ({
-        accountId,
-        codeFolded,
-        code,
-        terms,
-      }))
-      await tx
+    await inChunks(changed, (chunk) =>
+      tx
         .insert(coupons)
-        .values(values)
+        .values(
+          chunk.map(({ codeFolded, code, terms }) => ({ accountId, codeFolded, code, terms })),
+        )
         .onConflictDoUpdate({
           target: [coupons.accountId, coupons.codeFolded],
           set: { code: sql`excluded.code`, terms: sql`excluded.terms` },
-        })
-    }
+        }),
+    )
     await shiftAllowances(
       tx,
       accountId,

@@ -2,6 +2,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import { foldEmail, type Instant } from '../model/order.ts'
 import type { RowOutcome } from '../model/tally.ts'
 import { shiftAllowances } from './allowances.ts'
+import { inChunks } from './chunks.ts'
 import type { Drizzle, HotSql } from './database.ts'
 import { isListed } from './listed.ts'
 import { customers } from './schema-checkout.ts'
@@ -75,8 +76,6 @@ export async function readPoints(
   return row?.points
 }
 
-const chunkRows = 1000
-
 /** Adds or changes customers by id, all or none; of an id given twice the last counts. */
 export async function upsertCustomers(
   db: Drizzle,
@@ -96,9 +95,7 @@ export async function upsertCustomers(
     const before = new Map(found.map((row) => [row.id, row]))
     const outcomes = rows.map((row) => outcomeOf(before.get(row.id), row))
     const changed = rows.filter((_, index) => outcomes[index] !== 'same')
-    for (let from = 0; from < changed.length; from += chunkRows) {
-      await writeChunk(tx, accountId, changed.slice(from, from + chunkRows), at)
-    }
+    await inChunks(changed, (chunk) => writeChunk(tx, accountId, chunk, at))
     await shiftAllowances(
       tx,
       accountId,

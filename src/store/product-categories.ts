@@ -1,4 +1,5 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm'
+import { inChunks } from './chunks.ts'
 import type { Drizzle } from './database.ts'
 import { isListed } from './listed.ts'
 import { categories, productCategories } from './schema.ts'
@@ -16,8 +17,6 @@ export type WantedCategories = {
   /** Those that there are not are left out. */
   readonly ids?: readonly number[] | undefined
 }
-
-const chunkRows = 5000
 
 /** The categories of each product; absent where it has none. */
 export async function categoriesOf(
@@ -99,9 +98,7 @@ export async function putInCategories(
       categoryId,
     }))
   })
-  for (let from = 0; from < rows.length; from += chunkRows) {
-    await tx.insert(productCategories).values(rows.slice(from, from + chunkRows))
-  }
+  await inChunks(rows, (chunk) => tx.insert(productCategories).values([...chunk]))
 }
 
 /** Called while the product counter is locked, so that two imports agree on one id a name. */
@@ -129,9 +126,7 @@ async function categoryIds(
     .from(categories)
     .where(eq(categories.accountId, accountId))
   const made = missing.map((name, at) => ({ accountId, name, id: (highest?.id ?? 0) + at + 1 }))
-  for (let from = 0; from < made.length; from += chunkRows) {
-    await tx.insert(categories).values(made.slice(from, from + chunkRows))
-  }
+  await inChunks(made, (chunk) => tx.insert(categories).values([...chunk]))
   for (const { id, name } of made) ids.set(name, id)
   return ids
 }

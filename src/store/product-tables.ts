@@ -1,12 +1,10 @@
 import { sql } from 'drizzle-orm'
 import type { Instant } from '../model/order.ts'
 import { foldArticle } from '../model/product.ts'
+import { inChunks } from './chunks.ts'
 import type { Drizzle } from './database.ts'
 import type { ProductRow } from './product-merge.ts'
 import { products, stock } from './schema.ts'
-
-/** Far below the 65,534 parameters that a statement takes. */
-const chunkRows = 1000
 
 export async function writeProducts(
   tx: Drizzle,
@@ -14,9 +12,7 @@ export async function writeProducts(
   rows: readonly ProductRow[],
   at: Instant,
 ): Promise<void> {
-  for (let from = 0; from < rows.length; from += chunkRows) {
-    await writeChunk(tx, accountId, rows.slice(from, from + chunkRows), at)
-  }
+  await inChunks(rows, (chunk) => writeChunk(tx, accountId, chunk, at))
 }
 
 async function writeChunk(
@@ -71,10 +67,10 @@ export async function writeStock(
       setBy: 'import',
       changedAt: at,
     }))
-  for (let from = 0; from < rows.length; from += chunkRows) {
-    await tx
+  await inChunks(rows, (chunk) =>
+    tx
       .insert(stock)
-      .values(rows.slice(from, from + chunkRows))
+      .values([...chunk])
       .onConflictDoUpdate({
         target: [stock.accountId, stock.productId],
         set: {
@@ -82,6 +78,6 @@ export async function writeStock(
           setBy: sql`excluded.set_by`,
           changedAt: sql`excluded.changed_at`,
         },
-      })
-  }
+      }),
+  )
 }

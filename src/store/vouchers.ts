@@ -3,6 +3,7 @@ import type { Instant } from '../model/order.ts'
 import type { Voucher } from '../model/promotions.ts'
 import type { RowOutcome } from '../model/tally.ts'
 import { shiftAllowances, startAllowances } from './allowances.ts'
+import { inChunks } from './chunks.ts'
 import { moneyText } from './columns.ts'
 import type { Drizzle, HotSql } from './database.ts'
 import { isListed } from './listed.ts'
@@ -42,8 +43,6 @@ export type WantedVoucher = {
   readonly enabled: boolean
 }
 
-const chunkRows = 1000
-
 /** Adds or changes vouchers by code, all or none; what has been used of them stays used. */
 export async function upsertVouchers(
   db: Drizzle,
@@ -63,9 +62,7 @@ export async function upsertVouchers(
     const before = new Map(found.map((row) => [row.code, row]))
     const outcomes = rows.map((row) => outcomeOf(before.get(row.code), row))
     const changed = rows.filter((_, index) => outcomes[index] !== 'same')
-    for (let from = 0; from < changed.length; from += chunkRows) {
-      await writeChunk(tx, accountId, changed.slice(from, from + chunkRows), at)
-    }
+    await inChunks(changed, (chunk) => writeChunk(tx, accountId, chunk, at))
     await shiftAllowances(
       tx,
       accountId,
