@@ -1,5 +1,6 @@
 import type { Account } from '../model/account.ts'
 import type { EditedContent } from '../model/command.ts'
+import { decide } from '../model/decide.ts'
 import { Failure } from '../model/failure.ts'
 import type { Order, OrderContent } from '../model/order.ts'
 import { isPayOnDelivery } from '../model/pay-on-delivery.ts'
@@ -34,6 +35,7 @@ export async function editOrder(
     // Read first: whatever happens to the order from here on is noticed.
     const orderSeq = await eventSeqOf(ctx, account, number)
     const order = await findOrder(ctx, account, number)
+    refuseEdit(ctx, order)
     // One that is called off has given back what it used.
     const own = isCalledOff(order) ? [] : await usesOfOrder(ctx, account, number)
     const { content: planned, uses, vouchers } = await plan(order, own)
@@ -53,6 +55,11 @@ export async function editOrder(
     }
   }
   throw new Failure('busy', { reason: 'too many calls at once on one order' })
+}
+
+/** Asks the rules before anything else: nobody need mend a checkout that cannot be put in place. */
+function refuseEdit(ctx: Context, order: Order): void {
+  decide({ ...order, payOnDelivery: false }, { kind: 'edit', content: {} }, ctx.now())
 }
 
 async function eventSeqOf(ctx: Context, { id }: Account, number: number): Promise<number> {

@@ -5,7 +5,6 @@ import { placeCheckout } from '../../../core/place-checkout.ts'
 import { setOrderStatus } from '../../../core/set-order-status.ts'
 import { shopOf } from '../../../core/shop.ts'
 import type { Checkout } from '../../../model/checkout.ts'
-import { Failure } from '../../../model/failure.ts'
 import type { Shop } from '../../../model/shop.ts'
 import { asEdit } from '../kept-fields.ts'
 import { orderHistories } from '../order-histories.ts'
@@ -47,7 +46,6 @@ async function edit(call: SessionCall): Promise<Body> {
   const shop = await shopOf(ctx, account)
   const number = orderNumber(call)
   await editOrder(ctx, account, { number, author }, async (order, ownUses) => {
-    if (order.shipments.length > 0) throw new Failure('order-shipped')
     const before = { ...checkoutAt(call), comment: order.comment ?? '' }
     const wanted = withOrderFields(call, before)
     const checked = await checkedOrder(call, shop, wanted, { ownUses, held: order })

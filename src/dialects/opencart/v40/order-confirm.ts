@@ -4,7 +4,6 @@ import { type PriceOptions, priceCheckout } from '../../../core/price-checkout.t
 import { setOrderStatus } from '../../../core/set-order-status.ts'
 import { shopOf } from '../../../core/shop.ts'
 import type { Checkout } from '../../../model/checkout.ts'
-import { Failure } from '../../../model/failure.ts'
 import { currencyOf, type Shop } from '../../../model/shop.ts'
 import { asEdit } from '../kept-fields.ts'
 import { moneyText } from '../money-text.ts'
@@ -70,8 +69,6 @@ async function edit(
   const { ctx, account, author } = call
   let earned = 0
   await editOrder(ctx, account, { number, author }, async (order, ownUses) => {
-    // Before anything else: nobody need mend a checkout that cannot be put in place.
-    if (order.shipments.length > 0) throw new Failure('order-shipped')
     const { plan, earned: points } = await planned(call, shop, checkout, { ownUses, held: order })
     earned = points
     return asEdit(plan, order)
