@@ -7,6 +7,7 @@ export default defineConfig({
     './src/store/schema-orders.ts',
     './src/store/schema-fulfilment.ts',
     './src/store/schema-checkout.ts',
+    './src/store/schema-notices.ts',
   ],
   out: './drizzle',
 })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { type Config, ConfigError, readKey } from './config.ts'
 import { type Context, createContext } from './core/context.ts'
+import { freeze } from './notices/formats.ts'
 import { openDatabase, type PostgresTarget, poolSizes, targetOf } from './store/database.ts'
 import { serverVersion, unsafeSettings } from './store/durability.ts'
 import { startEmbeddedPostgres } from './store/embedded/server.ts'
@@ -117,6 +118,8 @@ export function bookOn(
     vault: createVault(key),
     statementTimeoutMs: config.statementTimeoutMs,
     limits: config.committer,
+    targets: config.notices,
+    freeze,
     log,
   })
   return {
@@ -130,6 +133,10 @@ export function bookOn(
   }
 }
 
+/** The committer's connection for stock levels, and the one that hears of deliveries. */
+const forStock = 1
+const forNews = 1
+
 /** Connections beside those of gateways: commands, backups, a look with psql. */
 const spare = 40
 
@@ -138,7 +145,7 @@ export function connectionsNeeded(config: Config): number {
   const { workers, committer } = config
   if (workers > 1) return workers * connectionsNeeded(workerConfig(config)) + 4
   const { hot, cold } = poolSizes(config.databaseConnections)
-  return hot + cold + 2 * committer.depth + 1
+  return hot + cold + 2 * committer.depth + forStock + forNews
 }
 
 /** What one of several workers runs with: its share of the connections for reading. */

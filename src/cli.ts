@@ -9,6 +9,7 @@ import { runCommandLine } from './commands/run.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { dialects } from './dialects/registry.ts'
 import { serve, sources } from './main.ts'
+import { createNoticeDesk } from './notices/desk.ts'
 import { EmbeddedError } from './store/embedded/errors.ts'
 import { sqlState } from './store/errors.ts'
 import { WrongKey } from './store/secrets.ts'
@@ -93,10 +94,12 @@ function wordListenError(error: unknown): string | undefined {
 
 const line: CommandLine = {
   dialects,
+  notices: createNoticeDesk({ version, clock: sources.clock }),
   version,
   open,
   serve: ({ workers }) =>
     serve({
+      version,
       readConfig: () => readConfig(undefined, workers === undefined ? {} : { WORKERS: workers }),
       print: printIfRead,
       program: fileURLToPath(import.meta.url),

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { z } from 'zod'
+import type { TargetPolicy } from './core/check-target.ts'
 import { isAddressRange } from './core/directory.ts'
+import { retryDelaysMs } from './notices/retry.ts'
 
 /** Settings that cannot be used; `message` names every bad one and what it should be. */
 export class ConfigError extends Error {}
@@ -15,6 +17,11 @@ const list = z.string().transform((text) =>
     .map((part) => part.trim())
     .filter((part) => part !== ''),
 )
+const ranges = list.pipe(z.array(z.string().refine(isAddressRange, 'must be addresses or CIDRs')))
+const seconds = z
+  .string()
+  .regex(/^\d{1,7}(\.\d{1,3})?$/, 'must be seconds, comma-separated')
+  .transform(Number)
 const flag = z.enum(['on', 'off']).transform((text) => text === 'on')
 
 const settingsSchema = z.object({
@@ -36,9 +43,7 @@ const settingsSchema = z.object({
     .pipe(z.array(z.string().regex(/^[a-z0-9.-]+$/i, 'must be host names, comma-separated')))
     .transform((domains) => domains.map((domain) => domain.toLowerCase().replace(/^\.|\.$/g, '')))
     .default([]),
-  TRUSTED_PROXIES: list
-    .pipe(z.array(z.string().refine(isAddressRange, 'must be addresses or CIDRs')))
-    .default([]),
+  TRUSTED_PROXIES: ranges.default([]),
   COUNTERSIGN_KEY: z
     .string()
     .refine((text) => readKey(text) !== undefined, 'must be 32 bytes as 64 hex digits or base64')
@@ -55,6 +60,13 @@ const settingsSchema = z.object({
   ANSWER_DEADLINE_MS: count(100).default(2400),
   CALLS_AT_ONCE: count(32).default(512),
   CALLS_AT_ONCE_SHARED: count(32).default(96),
+  NOTICES_HTTP: flag.default(false),
+  NOTICES_NETWORKS: ranges.default([]),
+  NOTICES_UNSAFE_TARGETS: flag.default(false),
+  NOTICES_TIMEOUT_MS: count(100).default(15_000),
+  NOTICES_RETRY_SECONDS: list
+    .pipe(z.array(seconds).min(1, 'must name at least one').max(50))
+    .default(retryDelaysMs.map((ms) => ms / 1000)),
   MAX_SOCKETS: count(1).default(2000),
   HEADER_TIMEOUT_MS: count(100).default(10_000),
   REQUEST_TIMEOUT_MS: count(100).default(30_000),
@@ -91,6 +103,14 @@ export type Config = {
     readonly answerDeadlineMs: number
   }
   readonly callsAtOnce: { readonly alone: number; readonly shared: number }
+  /** Where notices may be sent. */
+  readonly notices: TargetPolicy
+  readonly deliveries: {
+    /** To an answer's status. */
+    readonly timeoutMs: number
+    /** Between the tries; there is one more of those. */
+    readonly delaysMs: readonly number[]
+  }
   readonly maxSockets: number
   readonly headerTimeoutMs: number
   readonly requestTimeoutMs: number
@@ -157,6 +177,15 @@ function toConfig(raw: Raw): Config {
       answerDeadlineMs: raw.ANSWER_DEADLINE_MS,
     },
     callsAtOnce: { alone: raw.CALLS_AT_ONCE, shared: raw.CALLS_AT_ONCE_SHARED },
+    notices: {
+      allowHttp: raw.NOTICES_HTTP,
+      openRanges: raw.NOTICES_NETWORKS,
+      unsafeTargets: raw.NOTICES_UNSAFE_TARGETS,
+    },
+    deliveries: {
+      timeoutMs: raw.NOTICES_TIMEOUT_MS,
+      delaysMs: raw.NOTICES_RETRY_SECONDS.map((seconds) => seconds * 1000),
+    },
     maxSockets: raw.MAX_SOCKETS,
     headerTimeoutMs: raw.HEADER_TIMEOUT_MS,
     requestTimeoutMs: raw.REQUEST_TIMEOUT_MS,

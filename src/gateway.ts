@@ -5,6 +5,7 @@ import type { Config } from './config.ts'
 import { startHousekeeping } from './core/housekeeping.ts'
 import { createTurnstile, usualLimits } from './core/turnstile.ts'
 import { dialects } from './dialects/registry.ts'
+import { startDispatcher } from './notices/dispatcher.ts'
 import { type Listening, listen } from './server.ts'
 import { isReachable } from './store/database.ts'
 
@@ -19,16 +20,38 @@ export type Gateway = {
   stop(): Promise<void>
 }
 
+type GatewayOptions = {
+  readonly book: Book
+  readonly config: Config
+  readonly log: Logger
+  readonly clock: () => number
+  /** Of the program. */
+  readonly version: string
+}
+
+/** With so many calls in hand the process has no time to spare, and notices step back. */
+const manyCalls = 6
+
 /** Takes calls in this process. Rejects with the reason a port cannot be had. */
-export async function startGateway(
-  book: Book,
-  config: Config,
-  log: Logger,
-  clock: () => number,
-): Promise<Gateway> {
+export async function startGateway({
+  book,
+  config,
+  log,
+  clock,
+  version,
+}: GatewayOptions): Promise<Gateway> {
   let stopping = false
   const housekeeping = startHousekeeping(book.ctx, log)
   const turnstile = createTurnstile({ ...usualLimits, most: config.callsAtOnce }, clock)
+  const { timeoutMs, delaysMs } = config.deliveries
+  const notices = startDispatcher(book.ctx, {
+    log,
+    version,
+    clock,
+    pressure: () => turnstile.inside() >= manyCalls,
+    delaysMs,
+    limits: { deadlineMs: timeoutMs },
+  })
   const app = createApp({
     ctx: book.ctx,
     dialects,
@@ -46,7 +69,7 @@ export async function startGateway(
     listening = await listen(app, config)
   } catch (error) {
     turnstile.close()
-    await housekeeping.stop()
+    await Promise.all([housekeeping.stop(), notices.stop()])
     throw error
   }
   return {
@@ -57,7 +80,7 @@ export async function startGateway(
       stopping = true
       await listening.close()
       turnstile.close()
-      await housekeeping.stop()
+      await Promise.all([housekeeping.stop(), notices.stop()])
     },
   }
 }

@@ -30,6 +30,8 @@ function pooledRandomBytes(poolBytes: number): (count: number) => Buffer {
 }
 
 export type ServeOptions = {
+  /** Of this program. */
+  readonly version: string
   /** Read only where this process is no worker: a worker is sent its settings. */
   readonly readConfig: () => Config
   readonly print: (line: string) => void
@@ -38,24 +40,30 @@ export type ServeOptions = {
 }
 
 /** Starts the gateway, or one worker of it, and runs it until the process is told to stop. */
-export async function serve({ readConfig, print, program }: ServeOptions): Promise<void> {
+export async function serve({ version, readConfig, print, program }: ServeOptions): Promise<void> {
   // Heard from the beginning: a start that is broken off would leave its PostgreSQL running.
   const told = untilTold(sources.clock)
-  if (cluster.isWorker) return work(told, sources)
+  if (cluster.isWorker) return work(told, sources, version)
   const config = readConfig()
   const log = createLog(config)
   const book = await openBook(config, log, sources)
   try {
-    const gateway = await start(book, config, log, program)
+    const gateway = await start({ book, config, log, version, program })
     await run(gateway, { book, config, log, print, told })
   } finally {
     await book.close()
   }
 }
 
-function start(book: Book, config: Config, log: Logger, program: string): Promise<Gateway> {
+type Starting = Pick<ServeOptions, 'version' | 'program'> & {
+  readonly book: Book
+  readonly config: Config
+  readonly log: Logger
+}
+
+function start({ book, config, log, version, program }: Starting): Promise<Gateway> {
   const { clock } = sources
-  if (config.workers === 1) return startGateway(book, config, log, clock)
+  if (config.workers === 1) return startGateway({ book, config, log, clock, version })
   return startWorkers({ book, config, log, clock, program })
 }
 

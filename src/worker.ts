@@ -11,11 +11,11 @@ export const hello = 'hello'
 export const stop = 'stop'
 
 /** Takes calls as one worker of several, until it is told to stop or its primary is gone. */
-export async function work(told: Promise<void>, sources: Sources): Promise<void> {
+export async function work(told: Promise<void>, sources: Sources, version: string): Promise<void> {
   const ending = Promise.race([told, untilReleased()])
   const job = await Promise.race([nextJob(), ending])
   try {
-    if (job !== undefined) await carryOut(job, ending, sources)
+    if (job !== undefined) await carryOut(job, ending, sources, version)
   } finally {
     // The channel would keep the process alive.
     if (process.connected) process.disconnect()
@@ -45,11 +45,18 @@ function nextJob(): Promise<Job> {
   })
 }
 
-async function carryOut(job: Job, ending: Promise<void>, sources: Sources): Promise<void> {
-  const log = createLog(job.config, process.pid)
-  const book = bookOn(job.server, job.config, log, sources)
+async function carryOut(
+  job: Job,
+  ending: Promise<void>,
+  sources: Sources,
+  version: string,
+): Promise<void> {
+  const { config } = job
+  const log = createLog(config, process.pid)
+  const book = bookOn(job.server, config, log, sources)
   try {
-    const gateway: Gateway = await startGateway(book, job.config, log, sources.clock)
+    const { clock } = sources
+    const gateway: Gateway = await startGateway({ book, config, log, clock, version })
     await ending
     await gateway.stop()
   } finally {

@@ -9,6 +9,7 @@ import { buildProgram } from '../src/commands/program.ts'
 import { readConfig } from '../src/config.ts'
 import { isFunction } from '../src/dialects/influencersoft/functions.ts'
 import { dialects } from '../src/dialects/registry.ts'
+import { createNoticeDesk } from '../src/notices/desk.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
@@ -72,6 +73,7 @@ describe('the commands that the docs name', () => {
   }
   const program = buildProgram({
     dialects,
+    notices: createNoticeDesk({ version: '0', clock: never }),
     version: '0',
     open: never,
     serve: never,

@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
 import { disableAccount, listAccounts } from '../core/accounts.ts'
+import { isoTime } from '../model/iso-time.ts'
 import { type AddOptions, addNewAccount } from './account-add.ts'
 import { setAccount } from './account-set.ts'
 import { accountKeys } from './account-settings.ts'
 import { showAccount } from './account-show.ts'
 import { type CommandLine, withAccount, withBook } from './command-line.ts'
-import { isoTime, printJson, printPages, shortTime } from './output.ts'
+import { printJson, printPages, shortTime } from './output.ts'
 import { withSecretOptions } from './secret-option.ts'
 
 type JsonOption = { readonly json?: boolean }

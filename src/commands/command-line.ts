@@ -3,10 +3,12 @@ import type { Context } from '../core/context.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { Account } from '../model/account.ts'
 import { Failure } from '../model/failure.ts'
+import type { NoticeFormat } from '../model/notice.ts'
 
 /** What the commands are handed; made once in `cli.ts`, or by a test. */
 export type CommandLine = {
   readonly dialects: readonly Dialect[]
+  readonly notices: NoticeDesk
   readonly version: string
   /** Opens the order book, beside a running gateway or alone; commands open it only when needed. */
   readonly open: () => Promise<OpenBook>
@@ -19,6 +21,37 @@ export type CommandLine = {
   readonly readFile: (path: string) => Promise<Uint8Array>
   /** The sentence for an error that the person can mend (settings, server, port). */
   readonly wordError: (error: unknown) => string | undefined
+}
+
+/** What commands need of notices. */
+export type NoticeDesk = {
+  /** Every form that notices can have, by name. */
+  readonly formats: ReadonlyMap<string, NoticeFormat>
+  /** A fresh secret for the form `standard`; the others sign with a key of their dialect. */
+  readonly newSecret: (newKey: (bytes: number) => string) => string
+  /** Undefined, or why `standard` cannot use a secret that a merchant brings along. */
+  readonly refuseSecret: (secret: string) => string | undefined
+  /** Sends a test message now, as notices are sent. */
+  readonly sendTest: (ctx: Context, target: TestTarget) => Promise<TestResult>
+}
+
+export type TestTarget = {
+  readonly login: string
+  readonly url: string
+  readonly format: string
+  /** What signs, the newest first. */
+  readonly secrets: readonly [string, ...string[]]
+}
+
+export type TestResult = {
+  readonly delivered: boolean
+  readonly latencyMs: number
+  /** Of the answer; null where there was none. */
+  readonly status: number | null
+  /** Why it counts for nothing, for a person. */
+  readonly problem: string | null
+  /** Its beginning, as it came. */
+  readonly answer: Uint8Array
 }
 
 /** As they were typed. */

@@ -1,5 +1,6 @@
 import type { CredentialRecord } from '../core/credentials.ts'
-import { isoTime, shortTime } from './output.ts'
+import { isoTime } from '../model/iso-time.ts'
+import { shortTime } from './output.ts'
 
 /** A credential without its secret. */
 export function credentialJson(record: CredentialRecord): Record<string, unknown> {

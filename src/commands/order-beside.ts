@@ -2,7 +2,8 @@ import type { Context } from '../core/context.ts'
 import { credentialsOf } from '../core/credentials.ts'
 import { attentionOf, historyOf, takingsOf } from '../core/find-order.ts'
 import type { Account } from '../model/account.ts'
-import { alignedLines, isoTime, shortTime } from './output.ts'
+import { isoTime } from '../model/iso-time.ts'
+import { alignedLines, shortTime } from './output.ts'
 
 type Rows<T extends (...args: never[]) => Promise<unknown>> = Awaited<ReturnType<T>>
 

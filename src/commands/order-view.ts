@@ -1,33 +1,7 @@
+import { exactMoney } from '../model/money.ts'
 import type { Order } from '../model/order.ts'
 import { type BesideOrder, besideLines } from './order-beside.ts'
-import { alignedLines, amountText, isoTime, namedLines, shortTime } from './output.ts'
-
-/** An order as JSON: amounts as texts, times in ISO 8601; the pay link's key stays inside. */
-export function orderJson(order: Order): Record<string, unknown> {
-  const { payKey: _payKey, lines, shipments, ...rest } = order
-  return {
-    ...rest,
-    discount: amountText(order.discount),
-    shippingCost: amountText(order.shippingCost),
-    tax: amountText(order.tax),
-    total: amountText(order.total),
-    createdAt: isoTime(order.createdAt),
-    changedAt: isoTime(order.changedAt),
-    paidAt: isoTime(order.paidAt),
-    sentAt: isoTime(order.sentAt),
-    returnedAt: isoTime(order.returnedAt),
-    cancelledAt: isoTime(order.cancelledAt),
-    refundedAt: isoTime(order.refundedAt),
-    releasedAt: isoTime(order.releasedAt),
-    lines: lines.map((line) => ({
-      ...line,
-      unitPrice: amountText(line.unitPrice),
-      unitTax: amountText(line.unitTax),
-      cataloguePrice: amountText(line.cataloguePrice),
-    })),
-    shipments: shipments.map((parcel) => ({ ...parcel, sentAt: isoTime(parcel.sentAt) })),
-  }
-}
+import { alignedLines, namedLines, shortTime } from './output.ts'
 
 export const orderTitles = ['number', 'created', 'payment', 'fulfilment', 'total', 'buyer']
 
@@ -37,7 +11,7 @@ export function orderRow(order: Order): string[] {
     shortTime(order.createdAt),
     order.payment,
     order.hidden ? `${order.fulfilment}, hidden` : order.fulfilment,
-    `${amountText(order.total)} ${order.currency}`,
+    `${exactMoney(order.total)} ${order.currency}`,
     order.buyer.email ?? '',
   ]
 }
@@ -61,7 +35,7 @@ export function orderLines(order: Order, beside: BesideOrder): string[] {
     ['method', order.shippingMethod ?? ''],
     ['paid by', order.paymentMethod ?? ''],
     ['comment', order.comment ?? ''],
-    ['total', `${amountText(order.total)} ${order.currency}`],
+    ['total', `${exactMoney(order.total)} ${order.currency}`],
   ]
   return [
     ...namedLines(values.filter(([, value]) => value !== '')),
@@ -72,7 +46,7 @@ export function orderLines(order: Order, beside: BesideOrder): string[] {
         line.code,
         line.title,
         String(line.quantity),
-        amountText(line.unitPrice),
+        exactMoney(line.unitPrice),
       ]),
     ),
     ...parcelLines(order),

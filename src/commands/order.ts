@@ -3,14 +3,16 @@ import { changeOrder } from '../core/change-order.ts'
 import { findOrder } from '../core/find-order.ts'
 import { listOrders, type OrderFilter } from '../core/list-orders.ts'
 import type { Account } from '../model/account.ts'
+import { isoTime } from '../model/iso-time.ts'
 import type { PaymentAxis } from '../model/order.ts'
+import { orderDocument } from '../model/order-document.ts'
 import { type CommandLine, mistake, type OpenBook, withAccount } from './command-line.ts'
 import { parseMoment } from './moment.ts'
 import { parseId } from './numbers.ts'
 import { besideJson, besideOrder } from './order-beside.ts'
 import { printHeldOrders } from './order-held.ts'
-import { orderJson, orderLines, orderRow, orderTitles } from './order-view.ts'
-import { isoTime, printJson, printPages } from './output.ts'
+import { orderLines, orderRow, orderTitles } from './order-view.ts'
+import { printJson, printPages } from './output.ts'
 import { parseList } from './pairs.ts'
 
 type JsonOption = { readonly json?: boolean }
@@ -95,7 +97,7 @@ function printOrders(
   }
   return printPages(line, listOrders(ctx, account, filter), {
     json: options.json ?? false,
-    toJson: orderJson,
+    toJson: orderDocument,
     titles: orderTitles,
     toRow: orderRow,
     none: 'No order fits.',
@@ -119,7 +121,7 @@ function showOrder(
   return withAccount(line, login, async ({ ctx }, account) => {
     const order = await findOrder(ctx, account, number, { withHidden: true })
     const beside = await besideOrder(ctx, account, number)
-    if (json) return printJson(line, { ...orderJson(order), ...besideJson(beside) })
+    if (json) return printJson(line, { ...orderDocument(order), ...besideJson(beside) })
     for (const text of orderLines(order, beside)) line.print(text)
   })
 }

@@ -1,4 +1,4 @@
-import { formatMoney, type Money } from '../model/money.ts'
+import { isoTime } from '../model/iso-time.ts'
 import type { Instant } from '../model/order.ts'
 import type { CommandLine } from './command-line.ts'
 
@@ -72,16 +72,6 @@ export async function printPages<T>(
 
 export function printJson(line: CommandLine, value: unknown): void {
   line.print(JSON.stringify(value))
-}
-
-/** All four decimals that the book keeps, but no empty ones beyond the second: `12.90`. */
-export function amountText(amount: Money): string {
-  return formatMoney(amount, 4).replace(/0{1,2}$/, '')
-}
-
-/** ISO 8601, UTC; null stays. */
-export function isoTime(at: Instant | null): string | null {
-  return at === null ? null : new Date(at).toISOString()
 }
 
 /** To the second, UTC, for a person; `-` for none. */

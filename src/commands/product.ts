@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import { listGoods } from '../core/goods.ts'
+import { exactMoney } from '../model/money.ts'
 import { type CommandLine, withAccount } from './command-line.ts'
-import { amountText, printPages } from './output.ts'
+import { printPages } from './output.ts'
 import { type ImportOptions, importProducts } from './product-import.ts'
 import { setProduct } from './product-set.ts'
 
@@ -44,13 +45,13 @@ function printProducts(line: CommandLine, login: string, json: boolean): Promise
   return withAccount(line, login, async ({ ctx }, account) => {
     await printPages(line, listGoods(ctx, account), {
       json,
-      toJson: (product) => ({ ...product, price: amountText(product.price) }),
+      toJson: (product) => ({ ...product, price: exactMoney(product.price) }),
       titles: ['id', 'code', 'title', 'price', 'type', 'stock', 'article', 'state'],
       toRow: (product) => [
         String(product.id),
         product.code,
         product.title,
-        amountText(product.price),
+        exactMoney(product.price),
         product.type,
         product.stock === null ? '-' : String(product.stock),
         product.article,

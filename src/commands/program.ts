@@ -2,6 +2,8 @@ import { Command } from 'commander'
 import { addAccountCommands } from './account.ts'
 import type { CommandLine } from './command-line.ts'
 import { addCredentialCommands } from './credential.ts'
+import { addDeliveryCommands } from './delivery.ts'
+import { addEndpointCommands } from './endpoint.ts'
 import { addImportCommands } from './import.ts'
 import { addOrderCommands } from './order.ts'
 import { addProductCommands } from './product.ts'
@@ -27,6 +29,8 @@ export function buildProgram(line: CommandLine): Command {
   addProductCommands(program, line)
   addImportCommands(program, line)
   addOrderCommands(program, line)
+  addEndpointCommands(program, line)
+  addDeliveryCommands(program, line)
   addSignCommand(program, line)
   addVerifyCommand(program, line)
   return program

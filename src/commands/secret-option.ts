@@ -6,13 +6,12 @@ import { type CommandLine, mistake, readSource } from './command-line.ts'
 export type SecretOptions = { readonly secret?: string; readonly secretFile?: string }
 
 /** Adds `--secret` and `--secret-file` to a command. */
-export function withSecretOptions(command: Command): Command {
+export function withSecretOptions(
+  command: Command,
+  description = 'a key that clients hold already, as it is',
+): Command {
   return command
-    .addOption(
-      new Option('--secret <key>', 'a key that clients hold already, as it is').conflicts(
-        'secretFile',
-      ),
-    )
+    .addOption(new Option('--secret <key>', description).conflicts('secretFile'))
     .option('--secret-file <file>', 'read that key from a file, or from standard input with -')
 }
 

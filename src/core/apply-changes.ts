@@ -45,12 +45,12 @@ export function applyChanges(
 /** One command on one order; also carries out what a new order goes through at once. */
 export function change(
   order: LockedOrder,
-  { command, author, text }: Omit<ChangeOrder, 'number'>,
+  { command, author, text, notify = false }: Omit<ChangeOrder, 'number'>,
   draft: Draft,
   now: Instant,
 ): { next: LockedOrder; outcome: ChangeOutcome } {
   const { accountId, number } = order
-  const decision = heard(decide(order, command, now), text, now)
+  const decision = heard(decide(order, command, now), { text, notify }, now)
   const { state } = decision
   const draw = decision.releases ? drawRelease(order, draft, now) : order.draw
   let seq = order.eventSeq
@@ -101,11 +101,21 @@ export function change(
   return { next, outcome: { number, state, changed, found: decision.found } }
 }
 
-/** Words need an event to stand beside, where the command itself tells nothing new. */
-function heard(decision: Decision, text: string | undefined, now: Instant): Decision {
-  if (text === undefined || decision.events.length > 0) return decision
-  const state = { ...decision.state, changedAt: now }
-  return { ...decision, state, events: [{ kind: 'commented', data: {} }] }
+/**
+ * Words, and the wish that the buyer be told, need an event to stand beside, where the command
+ * itself tells nothing new.
+ */
+function heard(
+  decision: Decision,
+  { text, notify }: { readonly text: string | undefined; readonly notify: boolean },
+  now: Instant,
+): Decision {
+  if (text === undefined && !notify) return decision
+  const said = decision.events.at(-1)
+  const state = said === undefined ? { ...decision.state, changedAt: now } : decision.state
+  const { kind, data } = said ?? { kind: 'commented' as const, data: {} }
+  const last = { kind, data: notify ? { ...data, notify: 1 } : data }
+  return { ...decision, state, events: [...decision.events.slice(0, -1), last] }
 }
 
 function noteAwaiting(draft: Draft, before: LockedOrder, after: LockedOrder): void {

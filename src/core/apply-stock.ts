@@ -9,7 +9,7 @@ type StockEntry = { readonly accountId: number; readonly command: SetStock }
 export async function applyStockBatch(
   sql: BatchSql,
   entries: readonly StockEntry[],
-  now: Instant,
+  { now }: { readonly now: () => Instant },
 ): Promise<BatchWork<StockResult[]>> {
   const groups = new Map<string, { readonly first: StockEntry; readonly places: number[] }>()
   for (const [place, entry] of entries.entries()) {
@@ -23,7 +23,7 @@ export async function applyStockBatch(
   const sorted = [...groups.values()].sort((a, b) => a.first.accountId - b.first.accountId)
   for (const { first, places } of sorted) {
     const levels = places.map((place) => (entries[place] as StockEntry).command.level)
-    const results = await setStockLevels(sql, first.accountId, levels, first.command.via, now)
+    const results = await setStockLevels(sql, first.accountId, levels, first.command.via, now())
     for (const [at, place] of places.entries()) outcomes[place] = results[at] as StockResult
   }
   return { writes: [], result: async () => outcomes }

@@ -42,6 +42,7 @@ export type Draft = {
   /** By order: what its edits come to. */
   readonly edits: Map<string, BatchWrites['edits'][number]>
   readonly attention: List<'attention'>
+  readonly deliveries: List<'deliveries'>
   readonly fingerprints: List<'fingerprints'>
   readonly timers: List<'timers'>
   readonly doneTimers: List<'doneTimers'>
@@ -89,6 +90,7 @@ export function emptyDraft(
     vouchers: [],
     edits: new Map(),
     attention: [],
+    deliveries: [],
     fingerprints: [],
     timers: [],
     doneTimers: [],

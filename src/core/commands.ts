@@ -40,6 +40,8 @@ export type ChangeOrder = {
   readonly rider?: Rider
   /** The words of a comment; they stand beside the event, which holds no text. */
   readonly text?: string
+  /** The buyer should be told: endpoints hear `order.notify`. */
+  readonly notify?: boolean
   /** Notes with it, or not at all, that this credential has the order in hand. */
   readonly takenBy?: number
   /** Who counts as one with `takenBy`: what one of them has confirmed before is no news. */

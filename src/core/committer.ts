@@ -1,5 +1,4 @@
 import { Failure } from '../model/failure.ts'
-import type { Instant } from '../model/order.ts'
 import {
   type BatchLane,
   type BatchSql,
@@ -7,37 +6,13 @@ import {
   CommitUnknown,
   ConnectionLost,
 } from '../store/batch-lane.ts'
-import { lockAllowances, lockSessions, readUses } from '../store/checkout-locks.ts'
 import { within } from '../store/deadline.ts'
 import { isOutage, isOutOfNumbers, sqlState } from '../store/errors.ts'
-import {
-  findFingerprints,
-  lockCounters,
-  lockOrders,
-  type OrderKey,
-  orderKey,
-  readConfirmed,
-} from '../store/order-locks.ts'
-import { writeBatch } from '../store/order-writes.ts'
+import { orderKey } from '../store/order-locks.ts'
 import type { StockResult } from '../store/stock.ts'
-import { applyChanges, type ChangeEntry, withReleaseNumbers } from './apply-changes.ts'
-import {
-  applyPlacements,
-  countersForPlacements,
-  fingerprintsOf,
-  type PlaceEntry,
-} from './apply-placements.ts'
-import { allowancesOf, sessionsOf } from './apply-riders.ts'
+import { applyChangeBatch, applyPlaceBatch, type BatchOptions } from './apply-batch.ts'
 import { applyStockBatch } from './apply-stock.ts'
-import { emptyDraft, finishedDraft, type LockedForRiders } from './batch-draft.ts'
-import type {
-  ChangeOrder,
-  ChangeOutcome,
-  PlaceOrder,
-  PlaceOutcome,
-  Rider,
-  SetStock,
-} from './commands.ts'
+import type { ChangeOrder, ChangeOutcome, PlaceOrder, PlaceOutcome, SetStock } from './commands.ts'
 import { createLane, type Entry, type LaneLimits } from './committer-lane.ts'
 
 /**
@@ -55,10 +30,9 @@ export type Committer = {
   close(): Promise<void>
 }
 
-export type CommitterOptions = {
+export type CommitterOptions = BatchOptions & {
   readonly openLane: () => BatchLane
   readonly limits: LaneLimits
-  readonly now: () => Instant
   readonly clock: () => number
   readonly log: { warn(fields: object, message: string): void }
 }
@@ -66,7 +40,7 @@ export type CommitterOptions = {
 type Apply<Command, Outcome> = (
   sql: BatchSql,
   entries: readonly { accountId: number; command: Command }[],
-  now: Instant,
+  options: CommitterOptions,
 ) => Promise<BatchWork<(Outcome | Error)[]>>
 
 export function createCommitter(options: CommitterOptions): Committer {
@@ -115,66 +89,6 @@ export function createCommitter(options: CommitterOptions): Committer {
   }
 }
 
-async function applyChangeBatch(sql: BatchSql, entries: readonly ChangeEntry[], now: Instant) {
-  const keys = new Map(
-    entries.map((entry) => {
-      const key = keyOfEntry(entry)
-      return [orderKey(key), key]
-    }),
-  )
-  const locked = await lockOrders(sql, [...keys.values()])
-  const handOvers = entries.filter(({ command }) => command.command.kind === 'hand-over')
-  const confirmed = await readConfirmed(sql, handOvers.map(keyOfEntry))
-  const draft = emptyDraft(new Map(), { confirmed, locked: await lockForRiders(sql, entries, now) })
-  const outcomes = applyChanges(entries, locked, draft, now)
-  const written = writeBatch(sql, finishedDraft(draft))
-  return {
-    writes: written === undefined ? [] : [written],
-    result: async () => withReleaseNumbers(outcomes, entries, draft, (await written) ?? new Map()),
-  }
-}
-
-type RiderEntry = {
-  readonly accountId: number
-  readonly command: { readonly rider?: Rider; readonly number?: number }
-}
-
-/** Sessions before allowances, as everywhere; nothing is asked where nobody rides along. */
-async function lockForRiders(
-  sql: BatchSql,
-  entries: readonly RiderEntry[],
-  now: Instant,
-): Promise<LockedForRiders> {
-  const edited = entries.flatMap(({ accountId, command: { rider, number } }) =>
-    rider === undefined || number === undefined ? [] : [{ accountId, number }],
-  )
-  const used = await readUses(sql, edited)
-  const before = edited.flatMap((key) =>
-    (used.get(orderKey(key)) ?? []).map((use) => ({ accountId: key.accountId, ...use })),
-  )
-  const [revisions, left] = await Promise.all([
-    lockSessions(sql, sessionsOf(entries), now),
-    lockAllowances(sql, [...before, ...allowancesOf(entries)]),
-  ])
-  return { revisions, left, used: new Map(used) }
-}
-
-function keyOfEntry({ accountId, command: { number } }: ChangeEntry): OrderKey {
-  return { accountId, number }
-}
-
-async function applyPlaceBatch(sql: BatchSql, entries: readonly PlaceEntry[], now: Instant) {
-  const [counters, locked, hits] = await Promise.all([
-    lockCounters(sql, countersForPlacements(entries)),
-    lockForRiders(sql, entries, now),
-    findFingerprints(sql, fingerprintsOf(entries)),
-  ])
-  const draft = emptyDraft(counters, { locked })
-  const outcomes = applyPlacements(entries, hits, draft, now)
-  const written = writeBatch(sql, finishedDraft(draft))
-  return { writes: written === undefined ? [] : [written], result: async () => outcomes }
-}
-
 /** How often a batch that lost a race for locks, or its connection, starts over. */
 const triesPerBatch = 5
 
@@ -188,7 +102,7 @@ async function carryOut<Command, Outcome>(
     const wanted = batch.filter((entry) => !entry.answered)
     if (wanted.length === 0) return
     try {
-      const outcomes = await lane.transaction((sql) => apply(sql, wanted, options.now()))
+      const outcomes = await lane.transaction((sql) => apply(sql, wanted, options))
       for (const [at, entry] of wanted.entries()) entry.settle(outcomes[at] as Outcome | Error)
       return
     } catch (error) {

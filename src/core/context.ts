@@ -1,8 +1,11 @@
 import type { Instant } from '../model/order.ts'
 import { openBatchLane } from '../store/batch-lane.ts'
 import type { Database } from '../store/database.ts'
+import { notifyDeliveries } from '../store/deliveries.ts'
 import type { Vault } from '../store/secrets.ts'
+import type { TargetPolicy } from './check-target.ts'
 import { type Committer, type CommitterOptions, createCommitter } from './committer.ts'
+import { createDeliverySignal, type DeliverySignal } from './delivery-signal.ts'
 import { createDirectory, type Directory } from './directory.ts'
 
 /** What every operation is handed; made once in `main.ts`, or by a test with its own clock. */
@@ -11,6 +14,9 @@ export type Context = {
   readonly vault: Vault
   readonly committer: Committer
   readonly directory: Directory
+  readonly deliveries: DeliverySignal
+  /** Which addresses may be called. */
+  readonly targets: TargetPolicy
   readonly now: () => Instant
   /** Fresh unguessable text of `bytes` random bytes, URL-safe. */
   readonly newKey: (bytes: number) => string
@@ -18,22 +24,29 @@ export type Context = {
 
 /** Puts the operations' surroundings together, on a database that is open and migrated. */
 export function createContext(
-  options: Omit<CommitterOptions, 'openLane'> & {
+  options: Omit<CommitterOptions, 'openLane' | 'onDeliveries'> & {
     readonly database: Database
     readonly vault: Vault
+    readonly targets: TargetPolicy
     readonly statementTimeoutMs: number
     readonly randomBytes: (count: number) => Buffer
   },
 ): Context {
-  const { database, vault, statementTimeoutMs, now, clock } = options
+  const { database, vault, statementTimeoutMs, now, clock, targets } = options
+  const deliveries = createDeliverySignal((accountIds) =>
+    notifyDeliveries(database.sql, accountIds),
+  )
   return {
     database,
     vault,
     committer: createCommitter({
       ...options,
+      onDeliveries: (accountIds) => deliveries.tell(accountIds),
       openLane: () => openBatchLane(database.target, statementTimeoutMs),
     }),
     directory: createDirectory({ db: database.db, vault, now, clock }),
+    deliveries,
+    targets,
     now,
     newKey: (bytes) => options.randomBytes(bytes).toString('base64url'),
   }

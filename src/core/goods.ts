@@ -4,6 +4,7 @@ import type { Product, ProductChange } from '../model/product.ts'
 import { type ProductOutcome, upsertProducts } from '../store/product-writes.ts'
 import { deleteProduct, findProducts, listProducts } from '../store/products.ts'
 import type { Context } from './context.ts'
+import { refusedUrls } from './product-targets.ts'
 
 /** The catalogue page by page, by id. */
 export async function* listGoods(
@@ -34,7 +35,8 @@ export async function saveGoods(
   account: Account,
   changes: readonly ProductChange[],
 ): Promise<ProductOutcome[]> {
-  const save = () => upsertProducts(ctx.database.db, account.id, changes, ctx.now())
+  const refusals = await refusedUrls(changes, ctx.targets)
+  const save = () => upsertProducts(ctx.database.db, account.id, changes, ctx.now(), { refusals })
   // A caller waits for one product; an import's batch may take its time.
   return changes.length > 1 ? save() : ctx.database.inTime(save, { unanswered: 'outcome-unknown' })
 }
@@ -48,7 +50,7 @@ export async function addGood(
   account: Account,
   change: ProductChange,
 ): Promise<void> {
-  const options = { onlyNew: true }
+  const options = { onlyNew: true, refusals: await refusedUrls([change], ctx.targets) }
   const [outcome] = await ctx.database.inTime(
     () => upsertProducts(ctx.database.db, account.id, [change], ctx.now(), options),
     { unanswered: 'outcome-unknown' },

@@ -2,6 +2,7 @@ import { longestDuplicateWindowMs } from '../model/account.ts'
 import { isFailure } from '../model/failure.ts'
 import { listAccounts } from '../store/accounts.ts'
 import { noteLastUse } from '../store/credentials.ts'
+import { pruneDeliveries } from '../store/deliveries.ts'
 import { pruneSessions } from '../store/dialect-sessions.ts'
 import { pruneFingerprints, readDueTimers } from '../store/order-history.ts'
 import type { Context } from './context.ts'
@@ -19,10 +20,12 @@ type Log = { warn(fields: object, message: string): void }
 
 /** A clock that was set back for a while must not cost anybody his session. */
 const keepSessionsMs = 3_600_000
+const dayMs = 86_400_000
+const keepDeliveriesMs = { delivered: 30 * dayMs, dead: 180 * dayMs }
 const pruneEveryMs = 3_600_000
 const tickMs = 1000
 
-/** What the gateway does unasked: timers of waiting orders, last uses, old fingerprints. */
+/** What the gateway does unasked: timers of waiting orders, last uses, what is old. */
 export function startHousekeeping(ctx: Context, log: Log): Housekeeping {
   const uses = new Map<string, { accountId: number; id: number; at: number }>()
   let prunedAt = ctx.now()
@@ -86,6 +89,10 @@ async function cancelExpired(ctx: Context, log: Log): Promise<void> {
   )
 }
 
+function deliveriesBefore(now: number): { delivered: number; dead: number } {
+  return { delivered: now - keepDeliveriesMs.delivered, dead: now - keepDeliveriesMs.dead }
+}
+
 async function prune(ctx: Context): Promise<void> {
   const { db, sql, inTime } = ctx.database
   const before = ctx.now() - longestDuplicateWindowMs
@@ -94,6 +101,9 @@ async function prune(ctx: Context): Promise<void> {
       // Until nothing old is left.
     }
     while ((await inTime(() => pruneSessions(sql, id, ctx.now() - keepSessionsMs))) > 0) {
+      // Likewise.
+    }
+    while ((await inTime(() => pruneDeliveries(sql, id, deliveriesBefore(ctx.now())))) > 0) {
       // Likewise.
     }
   }

@@ -24,21 +24,23 @@ export async function setOrderStatus(
     readonly status: number | undefined
     readonly comment: string
     readonly author: Author
+    /** The buyer should be told, also where nothing changes. */
+    readonly notify?: boolean
     /** The credential that moves the order has it in hand from now on. */
     readonly takenBy?: number
   },
 ): Promise<void> {
-  const { number, author, comment, takenBy } = wish
+  const { number, author, comment, takenBy, notify = false } = wish
   if (comment.length > mostCommentSigns) {
     throw new Failure('invalid-input', { reason: 'the comment is too long' })
   }
   const status = shop.statuses.find(({ id }) => id === wish.status)
   const text = comment === '' ? {} : { text: comment }
   const taken = takenBy === undefined ? {} : { takenBy }
-  if (status === undefined && comment === '') {
+  if (status === undefined && comment === '' && !notify) {
     await findOrder(ctx, account, number)
     return
   }
   const command = status === undefined ? ({ kind: 'comment' } as const) : putOn(status)
-  await changeOrder(ctx, account, { number, command, author, ...text, ...taken })
+  await changeOrder(ctx, account, { number, command, author, notify, ...text, ...taken })
 }

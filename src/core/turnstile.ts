@@ -6,6 +6,8 @@ export type Turnstile = {
   /** True once it is this call's turn, and then `leave` is due; false: too much at once. */
   enter(accountId: number): boolean | Promise<boolean>
   leave(accountId: number, tookMs: number): void
+  /** Calls that are being worked on. */
+  inside(): number
   close(): void
 }
 
@@ -165,6 +167,7 @@ export function createTurnstile(limits: TurnstileLimits, clock: () => number): T
       forgetIfGone(accountId, account)
       if (waiting > 0) takeTurn()
     },
+    inside: () => inside,
     close() {
       clearInterval(thinkOver)
       clearInterval(watch)

@@ -3,6 +3,7 @@ import type { Context } from '../core/context.ts'
 import type { EnteringCredential } from '../core/directory.ts'
 import type { Account } from '../model/account.ts'
 import type { Credential } from '../model/credential.ts'
+import type { NoticeFormat } from '../model/notice.ts'
 
 /** Where a call came in; what a dialect may note for the log line of the call. */
 export type Call = {
@@ -137,6 +138,13 @@ export type Dialect = {
    * that may both be handed one order, and so send it twice.
    */
   readonly bothDespatch?: (one: Credential, other: Credential) => boolean
+  /**
+   * How events are told to the merchant's own URLs in this protocol; absent: it tells nothing. An
+   * endpoint of this format that has no secret of its own signs with what `secretOf` finds.
+   */
+  readonly notices?: NoticeFormat & {
+    readonly secretOf: (credentials: readonly Credential[]) => string | undefined
+  }
   /** A harmless call on an order, for `sign`: what a newcomer tries first. */
   readonly tryOut?: (orderNumber: number) => Pick<SignInput, 'functionName' | 'parameters'>
 }

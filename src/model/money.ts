@@ -56,3 +56,8 @@ export function formatMoney(amount: Money, decimals = 2): string {
   if (decimals === 0) return sign + digits
   return `${sign}${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`
 }
+
+/** All four decimals that the book keeps, but no empty ones beyond the second: `12.90`. */
+export function exactMoney(amount: Money): string {
+  return formatMoney(amount, moneyScale).replace(/0{1,2}$/, '')
+}

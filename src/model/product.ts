@@ -1,4 +1,5 @@
 import type { Money } from './money.ts'
+import type { NoticeType } from './notice.ts'
 import type { ProductType } from './order.ts'
 import type { ProductTermsDocument } from './product-terms.ts'
 
@@ -39,6 +40,16 @@ export type ProductChange = {
   /** All its terms, as `productTermsSchema` takes them: checked by whoever brings them. */
   readonly terms?: ProductTermsDocument
   readonly fields?: Readonly<Record<string, unknown>>
+  /** Where events of its orders are told; types that are not named stay with whom they are. */
+  readonly endpoints?: readonly ProductEndpoint[]
+}
+
+/** One URL for these types of notices, in one format. */
+export type ProductEndpoint = {
+  readonly format: string
+  readonly types: readonly NoticeType[]
+  /** Null: nobody is told of them any more. */
+  readonly url: string | null
 }
 
 export function articleOf(product: {

@@ -147,14 +147,17 @@ export async function countersOf(db: Drizzle, accountId: number): Promise<Map<st
 export async function drawNumber(
   db: Drizzle,
   accountId: number,
-  name: 'product' | 'credential',
+  name: 'product' | 'credential' | 'endpoint',
 ): Promise<number> {
   const [row] = await db
-    .update(counters)
-    .set({ next: sql`${counters.next} + 1` })
-    .where(and(eq(counters.accountId, accountId), eq(counters.name, name)))
+    .insert(counters)
+    .values({ accountId, name, next: 2 })
+    .onConflictDoUpdate({
+      target: [counters.accountId, counters.name],
+      set: { next: sql`${counters.next} + 1` },
+    })
     .returning({ next: counters.next })
-  if (row === undefined) throw new Error(`account ${accountId} has no counter ${name}`)
+  if (row === undefined) throw new Error(`counter ${name} of account ${accountId} cannot be drawn`)
   return row.next - 1
 }
 

@@ -1,4 +1,5 @@
 import postgres from 'postgres'
+import { lookUpByKey } from './by-key.ts'
 import { pacedConnecting } from './connect.ts'
 import { clientOptions, type HotTypes, hotTypes, type PostgresTarget } from './database.ts'
 import { within } from './deadline.ts'
@@ -140,15 +141,6 @@ async function reserve(client: postgres.Sql<HotTypes>): Promise<BatchSql> {
   await client`select 1`
   return client.reserve()
 }
-
-/**
- * A batch touches a few rows by key in tables of any size, and its statements stay prepared. The
- * planner takes every list of keys for 100 rows, and while a table is small would settle for
- * reading all of it, for as long as the connection lives.
- */
-const lookUpByKey = ['seqscan', 'hashjoin', 'mergejoin']
-  .map((way) => `set local enable_${way} = off;`)
-  .join(' ')
 
 async function runTransaction<T>(
   session: Session,

@@ -7,7 +7,8 @@ export function partText(part: BatchPart, n: number, draws: boolean): string {
     ? [
         'left join wrote_drawn d on d.account_id = k."accountId"',
         'coalesce(k."releaseNumber", d.first + k.draw)',
-        "case when k.draw is null then k.data else json_build_object('release', d.first + k.draw)::jsonb end",
+        `case when k.draw is null then k.data
+          else coalesce(k.data, '{}') || jsonb_build_object('release', d.first + k.draw) end`,
       ]
     : ['', 'k."releaseNumber"', 'k.data']
   return batchParts[part]
@@ -218,6 +219,12 @@ const batchParts = {
   select "accountId", number, seq, reason, "raisedAt"
   from json_to_recordset($n::text::json) as k("accountId" int, number int, seq int,
     reason text, "raisedAt" timestamptz)`,
+
+  deliveries: `  insert into deliveries (account_id, endpoint_id, number, seq, part, type, body, state,
+    made_at, due_at)
+  select "accountId", "endpointId", number, seq, part, type, body, 'waiting', at, at
+  from json_to_recordset($n::text::json) as k("accountId" int, "endpointId" int, number int,
+    seq int, part smallint, type text, body text, at timestamptz)`,
 
   fingerprints: `  insert into order_fingerprints (account_id, digest, number, made_at)
   select "accountId", digest, number, "madeAt"

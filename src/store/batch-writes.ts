@@ -2,6 +2,7 @@ import type { AttentionReason, EditedContent, OrderEvent } from '../model/comman
 import type { Instant, OrderContent, OrderState, Shipment } from '../model/order.ts'
 import type { AllowanceKey, SessionKey, Use } from './checkout-locks.ts'
 import type { CounterKey, Fingerprint, OrderKey } from './order-locks.ts'
+import type { DeliveryWrite } from './subscriptions.ts'
 
 export type StateWrite = OrderKey & {
   readonly state: OrderState
@@ -84,6 +85,7 @@ export type BatchWrites = {
     readonly reason: AttentionReason
     readonly raisedAt: Instant
   })[]
+  readonly deliveries: readonly DeliveryWrite[]
   readonly fingerprints: readonly (OrderKey & Fingerprint & { readonly madeAt: Instant })[]
   readonly timers: readonly (OrderKey & { readonly dueAt: Instant })[]
   readonly doneTimers: readonly OrderKey[]

@@ -6,6 +6,7 @@ import { createGate, type Gate } from './gate.ts'
 import * as catalogue from './schema.ts'
 import * as checkout from './schema-checkout.ts'
 import * as fulfilment from './schema-fulfilment.ts'
+import * as notices from './schema-notices.ts'
 import * as book from './schema-orders.ts'
 
 /** Where Postgres is: a `DATABASE_URL`, or the options of the embedded server. */
@@ -57,7 +58,7 @@ export const hotTypes = {
   },
 } satisfies Record<string, postgres.PostgresType>
 
-const schema = { ...catalogue, ...book, ...fulfilment, ...checkout }
+const schema = { ...catalogue, ...book, ...fulfilment, ...checkout, ...notices }
 
 export type Drizzle = PostgresJsDatabase<typeof schema>
 export type HotTypes = { instant: number; money: bigint }

@@ -1,6 +1,7 @@
 import type postgres from 'postgres'
 import type { Instant, Order } from '../model/order.ts'
 import type { HotSql } from './database.ts'
+import { type OrderKey, orderKey } from './order-locks.ts'
 import {
   columns,
   type HeadRow,
@@ -53,6 +54,22 @@ export async function readOrders(
   const orders: Order[] = []
   await eachOrder(sql, accountId, filter, page, (order) => orders.push(order))
   return orders
+}
+
+/** Orders of any accounts by `orderKey`, hidden ones too, as they stand in this transaction. */
+export async function readContents(
+  sql: HotSql,
+  keys: readonly OrderKey[],
+): Promise<ReadonlyMap<string, Order>> {
+  if (keys.length === 0) return new Map()
+  const rows = await sql<(OrderRow & { accountId: number })[]>`
+    select o.account_id as "accountId", ${columns(sql)}, ${lines(sql)} as lines
+    from json_to_recordset(${JSON.stringify(keys)}::text::json) as k("accountId" int, number int)
+    join orders o on o.account_id = k."accountId" and o.number = k.number
+    join order_states s on s.account_id = o.account_id and s.number = o.number`
+  return new Map(
+    rows.map(({ accountId, ...row }) => [orderKey({ accountId, ...row }), toOrder(row)]),
+  )
 }
 
 /** The same, each order handed over as its row arrives: nobody holds a page of them. */

@@ -51,6 +51,7 @@ function rowsOf(writes: BatchWrites): [BatchPart, readonly object[]][] {
     ['vouchers', writes.vouchers.map(voucherRow)],
     ['takings', writes.takings.map(timed('at'))],
     ['attention', writes.attention.map(timed('raisedAt'))],
+    ['deliveries', writes.deliveries.map(timed('at'))],
     ['fingerprints', writes.fingerprints.map(fingerprintRow)],
     ['timers', writes.timers.map(timed('dueAt'))],
     ['done_timers', writes.doneTimers],

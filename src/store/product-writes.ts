@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm'
 import type { Instant } from '../model/order.ts'
-import type { ProductChange } from '../model/product.ts'
+import type { ProductChange, ProductEndpoint } from '../model/product.ts'
 import type { ProductTermsDocument } from '../model/product-terms.ts'
 import type { Drizzle } from './database.ts'
 import { isListed } from './listed.ts'
@@ -11,6 +11,14 @@ import {
   putInCategories,
   type WantedCategories,
 } from './product-categories.ts'
+import {
+  linkProducts,
+  linksAfter,
+  makeEndpoints,
+  type ProductLink,
+  readLinks,
+  sameLinks,
+} from './product-endpoints.ts'
 import { isSame, merged, type ProductRow } from './product-merge.ts'
 import { writeProducts, writeStock } from './product-tables.ts'
 import { counters, products, stock } from './schema.ts'
@@ -24,6 +32,8 @@ type Catalogue = {
   readonly takenIds: Set<number>
   readonly categories: ReadonlyMap<number, ProductCategories>
   readonly existingCategories: ReadonlySet<number>
+  /** Whom each product names, as it stands after what is decided so far. */
+  readonly links: Map<number, readonly ProductLink[]>
   nextId: number
 }
 
@@ -31,14 +41,17 @@ type Catalogue = {
  * Adds or changes products by code, all in one transaction and a few statements; what a change
  * does not name stays. A deleted product comes back under its old id. `id-taken`: another code
  * stands under the id. With `onlyNew` a product that is there stays as it is: `exists` where it
- * would have changed.
+ * would have changed. `refusals`: why nothing can be sent to a URL that a product names.
  */
 export async function upsertProducts(
   db: Drizzle,
   accountId: number,
   changes: readonly ProductChange[],
   at: Instant,
-  { onlyNew = false } = {},
+  {
+    onlyNew = false,
+    refusals = new Map(),
+  }: { readonly onlyNew?: boolean; readonly refusals?: ReadonlyMap<string, string> } = {},
 ): Promise<ProductOutcome[]> {
   if (changes.length === 0) return []
   return db.transaction(async (tx) => {
@@ -47,6 +60,7 @@ export async function upsertProducts(
     const written = new Map<string, ProductRow>()
     const stocked = new Map<number, number>()
     const sorted = new Map<number, WantedCategories>()
+    const linked = new Set<number>()
     const outcomes = changes.map((change) => {
       const before = catalogue.byCode.get(change.code)
       const decided = decideChange(catalogue, before, change, onlyNew, sorted)
@@ -57,11 +71,18 @@ export async function upsertProducts(
         stocked.set(decided.id, decided.stock)
       }
       if (namesCategories(change)) sorted.set(decided.id, wantedOf(change))
+      if (change.endpoints !== undefined) {
+        catalogue.links.set(decided.id, linksOf(catalogue, decided.id, change.endpoints))
+        linked.add(decided.id)
+      }
       return before === undefined || before.deletedAt !== null ? 'added' : 'changed'
     })
+    const links = new Map([...linked].map((id) => [id, catalogue.links.get(id) ?? []]))
+    const endpointIds = await makeEndpoints(tx, accountId, [...links.values()].flat(), refusals, at)
     await writeProducts(tx, accountId, [...written.values()], at)
     await writeStock(tx, accountId, stocked, at)
     await putInCategories(tx, accountId, sorted, catalogue.existingCategories)
+    await linkProducts(tx, accountId, links, endpointIds)
     if (catalogue.nextId !== firstId) {
       await tx
         .update(counters)
@@ -88,8 +109,9 @@ function decideChange(
     // Sorted anew earlier in this batch: what the database says of it no longer holds.
     !(namesCategories(change) && sorted.has(before.id)) &&
     sameCategories(catalogue, before.id, change)
-  if (same) return 'same'
-  if (isThere && onlyNew) return 'exists'
+  if (same && sameEndpoints(catalogue, before.id, change)) return 'same'
+  // Whom the same product names may have been kept without anybody being told.
+  if (isThere && onlyNew && !same) return 'exists'
   const id = before?.id ?? freeId(catalogue, change.id)
   return id === undefined ? 'id-taken' : merged(before, change, id)
 }
@@ -123,6 +145,19 @@ function sameCategories(catalogue: Catalogue, id: number, change: ProductChange)
   )
 }
 
+function sameEndpoints(catalogue: Catalogue, id: number, { endpoints }: ProductChange): boolean {
+  if (endpoints === undefined) return true
+  return sameLinks(catalogue.links.get(id) ?? [], linksOf(catalogue, id, endpoints))
+}
+
+function linksOf(
+  { links }: Catalogue,
+  id: number,
+  wishes: readonly ProductEndpoint[],
+): readonly ProductLink[] {
+  return linksAfter(links.get(id) ?? [], wishes)
+}
+
 function listText(list: readonly (string | number)[]): string {
   return [...new Set(list)].map(String).sort().join('\n')
 }
@@ -151,15 +186,14 @@ async function readCatalogue(
     .from(products)
     .where(and(eq(products.accountId, accountId), isListed(products.id, ids)))
   const known = rows.map(({ product, stock: quantity }) => toRow(product, quantity))
+  const knownIds = known.map(({ id }) => id)
   const wanted = changes.flatMap(({ categoryIds = [] }) => categoryIds)
+  const naming = changes.some(({ endpoints }) => endpoints !== undefined)
   return {
     byCode: new Map(known.map((product) => [product.code, product])),
     takenIds: new Set(taken.map(({ id }) => id)),
-    categories: await categoriesOf(
-      tx,
-      accountId,
-      known.map(({ id }) => id),
-    ),
+    categories: await categoriesOf(tx, accountId, knownIds),
+    links: await readLinks(tx, accountId, naming ? knownIds : []),
     existingCategories: await existingCategories(tx, accountId, wanted),
     nextId: counter.next,
   }

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import { afterAll, beforeAll } from 'vitest'
 import type { CommandLine } from '../../src/commands/command-line.ts'
 import { runCommandLine } from '../../src/commands/run.ts'
@@ -5,6 +6,7 @@ import { readConfig } from '../../src/config.ts'
 import type { Context } from '../../src/core/context.ts'
 import type { Dialect } from '../../src/dialects/dialect.ts'
 import { dialects as allDialects } from '../../src/dialects/registry.ts'
+import { createNoticeDesk } from '../../src/notices/desk.ts'
 import { openTestBook } from '../support/book.ts'
 import { type TestDatabase, useDatabase } from '../support/database.ts'
 
@@ -30,14 +32,14 @@ export type BookConsole = Console & {
 }
 
 /** The command line in this process, on a database of the test file's own. */
-export function useConsole(): () => BookConsole {
+export function useConsole(settings: Readonly<Record<string, string>> = {}): () => BookConsole {
   const database = useDatabase()
   let current: BookConsole | undefined
   let close: () => Promise<void> = async () => undefined
   beforeAll(() => {
     const clock = { now: Date.parse('2026-03-02T10:00:00Z') }
     const log = { warn: () => undefined }
-    const book = openTestBook(database(), readConfig({}), () => clock.now, log)
+    const book = openTestBook(database(), readConfig({ ...settings }), () => clock.now, log)
     close = book.closeBook
     current = { ...consoleOn(book.ctx), ctx: book.ctx, database: database(), clock }
   })
@@ -57,6 +59,7 @@ export function consoleOn(
   }: { readonly dialects?: readonly Dialect[]; readonly publicUrl?: string } = {},
 ): Console {
   const files = new Map<string, string | Uint8Array>()
+  const notices = createNoticeDesk({ version: '9.8.7', clock: () => performance.now() })
   const books = { opened: 0, open: 0 }
   const open: CommandLine['open'] = async () => {
     books.opened += 1
@@ -71,6 +74,7 @@ export function consoleOn(
     const err: string[] = []
     const line: CommandLine = {
       dialects,
+      notices,
       version: '9.8.7',
       open,
       serve: async () => undefined,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { durationText, parseDuration } from '../../src/commands/duration.ts'
 import { parseMoment } from '../../src/commands/moment.ts'
-import { alignedLines, amountText, plain } from '../../src/commands/output.ts'
+import { alignedLines, plain } from '../../src/commands/output.ts'
 
 describe('durations', () => {
   it.each([
@@ -63,15 +63,5 @@ describe('output', () => {
         ],
       ),
     ).toEqual(['id   name', '1    a', '100'])
-  })
-
-  it.each([
-    [129_000n, '12.90'],
-    [15_000_000n, '1500.00'],
-    [129_010n, '12.901'],
-    [1n, '0.0001'],
-    [-5000n, '-0.50'],
-  ])('writes the amount %s exactly', (amount, text) => {
-    expect(amountText(amount)).toBe(text)
   })
 })

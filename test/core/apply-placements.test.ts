@@ -61,6 +61,7 @@ describe('placing a batch of orders', () => {
       allowances: 0,
       uses: 0,
       vouchers: 0,
+      deliveries: 0,
       edits: 0,
     })
     expect(draft.events[0]).toMatchObject({ kind: 'placed', seq: 1, credentialId: 3, at: now })

@@ -47,6 +47,8 @@ describe('the committer', () => {
       now: Date.now,
       clock: () => performance.now(),
       log: { warn: () => undefined },
+      freeze: () => undefined,
+      onDeliveries: () => undefined,
     })
     const pay = { number: 1, command: { kind: 'pay' as const }, author }
     const refused = committer.change(1, pay).catch((error: unknown) => error)

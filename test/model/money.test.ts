@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  exactMoney,
   formatMoney,
   isWithinMoneyLimit,
   moneyLimit,
@@ -159,5 +160,17 @@ describe('money', () => {
     [0n, true],
   ])('ends at the limit: %s', (one, within) => {
     expect(isWithinMoneyLimit(one)).toBe(within)
+  })
+})
+
+describe('exactMoney', () => {
+  it.each([
+    [129_000n, '12.90'],
+    [15_000_000n, '1500.00'],
+    [129_010n, '12.901'],
+    [1n, '0.0001'],
+    [-5000n, '-0.50'],
+  ])('writes the amount %s exactly', (amount, text) => {
+    expect(exactMoney(amount)).toBe(text)
   })
 })

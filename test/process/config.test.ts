@@ -35,6 +35,9 @@ describe('settings', () => {
     ['BASE_DOMAINS', 'https://example.com'],
     ['TRUSTED_PROXIES', 'localhost'],
     ['TRUSTED_PROXIES', '10.0.0.0/99'],
+    ['NOTICES_HTTP', 'yes'],
+    ['NOTICES_NETWORKS', 'shop.internal'],
+    ['NOTICES_NETWORKS', '10.0.0.0/8,fd00::/129'],
     ['LOG_LEVEL', 'loud'],
     ['WORKERS', '0'],
     ['WORKERS', 'auto'],
@@ -48,6 +51,15 @@ describe('settings', () => {
     const said = refusal({ PORT: 'x', LOG_LEVEL: 'y', COUNTERSIGN_KEY: 'hunter2-hunter2' })
     expect(said).toMatch(/PORT=x[\s\S]*COUNTERSIGN_KEY=[\s\S]*LOG_LEVEL=y/)
     expect(said).not.toContain('hunter2')
+  })
+
+  test('let notices go to public https URLs, and further where they say so', () => {
+    const closed = { allowHttp: false, openRanges: [], unsafeTargets: false }
+    expect(readConfig({}).notices).toEqual(closed)
+    expect(
+      readConfig({ NOTICES_HTTP: 'on', NOTICES_NETWORKS: '10.0.0.0/8, fd12::/48' }).notices,
+    ).toEqual({ allowHttp: true, openRanges: ['10.0.0.0/8', 'fd12::/48'], unsafeTargets: false })
+    expect(readConfig({ NOTICES_UNSAFE_TARGETS: 'on' }).notices.unsafeTargets).toBe(true)
   })
 
   test('give old HTTP a port of its own, or none', () => {

@@ -13,11 +13,11 @@ import { useBook } from '../support/book.ts'
 const book = useBook()
 
 test.each([
-  [1, 10, 21],
-  [2, 10, 36],
-  [4, 10, 56],
-  [4, 40, 88],
-  [16, 10, 180],
+  [1, 10, 22],
+  [2, 10, 38],
+  [4, 10, 60],
+  [4, 40, 92],
+  [16, 10, 196],
 ])('%i workers that share %i connections need %i with all that is beside', (...row) => {
   const [workers, connections, needed] = row
   const settings = { WORKERS: String(workers), DATABASE_CONNECTIONS: String(connections) }

@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks'
 import { afterAll, beforeAll } from 'vitest'
 import { type Config, readConfig } from '../../src/config.ts'
 import { type Context, createContext } from '../../src/core/context.ts'
+import { freeze } from '../../src/notices/formats.ts'
 import { openDatabase } from '../../src/store/database.ts'
 import { createVault } from '../../src/store/secrets.ts'
 import { type TestDatabase, useDatabase } from './database.ts'
@@ -41,6 +42,8 @@ export function openTestBook(
     vault: createVault(Buffer.alloc(32, 7)),
     statementTimeoutMs: config.statementTimeoutMs,
     limits: config.committer,
+    targets: config.notices,
+    freeze,
     now,
     clock: () => performance.now(),
     randomBytes,

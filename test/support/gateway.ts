@@ -9,6 +9,11 @@ import { type Housekeeping, startHousekeeping } from '../../src/core/housekeepin
 import { createTurnstile, usualLimits } from '../../src/core/turnstile.ts'
 import type { Dialect } from '../../src/dialects/dialect.ts'
 import { dialects as allDialects } from '../../src/dialects/registry.ts'
+import {
+  type DispatcherOptions,
+  type NoticeDispatcher,
+  startDispatcher,
+} from '../../src/notices/dispatcher.ts'
 import { listen } from '../../src/server.ts'
 import { openTestBook } from './book.ts'
 import { type TestDatabase, useDatabase } from './database.ts'
@@ -21,6 +26,8 @@ export type Gateway = {
   readonly ctx: Context
   readonly database: TestDatabase
   readonly housekeeping: Housekeeping
+  /** Undefined: this gateway sends none. */
+  readonly notices: NoticeDispatcher | undefined
   /** Every log line so far, as text. */
   readonly logText: () => string
   /** The gateway's clock; starts at the real time and moves only when a test moves it. */
@@ -33,6 +40,8 @@ export type GatewayOptions = {
   readonly settings?: Readonly<Record<string, string>>
   /** True: the clock runs; else it stands until a test moves it. */
   readonly runningClock?: boolean
+  /** How notices are sent; absent: they are not. */
+  readonly notices?: Partial<DispatcherOptions>
 }
 
 /** A listening gateway on a database of its own, for the tests of one file. */
@@ -68,6 +77,8 @@ async function start(database: TestDatabase, config: Config, options: GatewayOpt
   const now = (): number => (options.runningClock ? Date.now() : clock.now)
   const { ctx, closeBook } = openTestBook(database, config, now, log)
   const housekeeping = startHousekeeping(ctx, log)
+  const common = { log, version: '0.0.0', clock: () => performance.now() }
+  const notices = options.notices && startDispatcher(ctx, { ...common, ...options.notices })
   const turnstile = createTurnstile({ ...usualLimits, most: config.callsAtOnce }, () =>
     performance.now(),
   )
@@ -91,6 +102,7 @@ async function start(database: TestDatabase, config: Config, options: GatewayOpt
     ctx,
     database,
     housekeeping,
+    notices,
     logText: () => lines.join(''),
     clock,
   }
@@ -99,7 +111,7 @@ async function start(database: TestDatabase, config: Config, options: GatewayOpt
     async close() {
       await listening.close()
       turnstile.close()
-      await housekeeping.stop()
+      await Promise.all([housekeeping.stop(), notices?.stop()])
       await closeBook()
     },
   }

@@ -1,8 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Waits until the question is answered with yes. Throws after 30 s, naming what was waited for. */
-export async function until(what: string, question: () => Promise<boolean> | boolean) {
-  const giveUp = Date.now() + 30_000
+/** Waits until the question is answered with yes. Throws after a while, naming what was waited for. */
+export async function until(
+  what: string,
+  question: () => Promise<boolean> | boolean,
+  patienceMs = 30_000,
+) {
+  const giveUp = Date.now() + patienceMs
   while (!(await question())) {
     if (Date.now() > giveUp) throw new Error(`waited in vain for ${what}`)
     await sleep(20)

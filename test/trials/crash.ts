@@ -158,7 +158,7 @@ async function compare(
 }
 
 /** A small generator with a seed, for moments that can be repeated. */
-function randomFrom(seed: number): () => number {
+export function randomFrom(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0

@@ -6,6 +6,7 @@ import type { ProductType } from '../../model/order.ts'
 import type { ProductChange } from '../../model/product.ts'
 import { type ApiFunction, type Params, typed } from './api-function.ts'
 import { text } from './fields.ts'
+import { productUrls } from './product-urls.ts'
 
 const schema = z.object({
   good_name: text
@@ -63,11 +64,13 @@ export const deleteGood: ApiFunction = {
 function readChange(params: Params): ProductChange {
   const { good_name, good_title, good_type, good_sum } = typed(schema, params)
   const price = readSum(good_sum)
+  const endpoints = productUrls(params)
   return {
     code: good_name,
     ...(good_title === '' ? {} : { title: good_title }),
     ...(good_type === '' ? {} : { type: readType(good_type) }),
     ...(price === undefined ? {} : { price }),
+    ...(endpoints.length === 0 ? {} : { endpoints }),
     fields: Object.fromEntries(Object.entries(params).filter(([name]) => !placed.has(name))),
   }
 }

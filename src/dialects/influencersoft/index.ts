@@ -1,11 +1,12 @@
 import { z } from 'zod'
-import type { Credential } from '../../model/credential.ts'
 import { hasControls } from '../../wire/charset.ts'
 import { sha256Hex } from '../../wire/digest.ts'
 import type { CredentialKind, Dialect } from '../dialect.ts'
 import { explain } from './explain.ts'
 import { functionNameIn, isFunction } from './functions.ts'
 import { createHandler } from './handler.ts'
+import { newest } from './newest.ts'
+import { notices } from './notices.ts'
 import { sign } from './sign.ts'
 
 /** The vendor's "API key"; any printable characters, since real keys have them (contract §2). */
@@ -41,6 +42,7 @@ export const influencersoft: Dialect = {
   }),
   explain,
   sign,
+  notices,
   // The example of the vendor's own page on UpdateOrderStatus.
   tryOut: (orderNumber) => ({
     functionName: 'UpdateOrderStatus',
@@ -51,11 +53,4 @@ export const influencersoft: Dialect = {
       ['rpo', '10000000000000'],
     ],
   }),
-}
-
-function newest(credentials: readonly Credential[]): Credential | undefined {
-  return credentials.reduce<Credential | undefined>(
-    (latest, one) => (latest === undefined || one.id > latest.id ? one : latest),
-    undefined,
-  )
 }

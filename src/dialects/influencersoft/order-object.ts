@@ -5,7 +5,9 @@ import { type Instant, type Order, type OrderLine, shippingAddress } from '../..
 /** Beyond this an item stands for its whole line: the protocol has no quantity. */
 const mostRepeats = 100
 
-export type OrderObject = Readonly<Record<string, unknown>>
+/** What both JSON and PHP's `http_build_query` can write. */
+export type OrderObject = { readonly [name: string]: OrderValue }
+type OrderValue = string | number | boolean | undefined | readonly OrderValue[] | OrderObject
 
 const deliveryWords = { open: '', sent: 'sent', returned: 'return' }
 

@@ -17,6 +17,8 @@ export type History = {
   readonly at: Instant
   readonly status: number
   readonly comment: string
+  /** The buyer should be told. */
+  readonly notify: boolean
 }
 
 /** What happened to an order as OpenCart tells it, oldest first. */
@@ -30,18 +32,21 @@ export async function orderHistories(
     historyOf(ctx, account, number),
     commentsOf(ctx, account, number),
   ])
-  return historiesOf(events, comments).map(({ at, status, comment }) =>
+  return historiesOf(events, comments).map(({ at, status, comment, notify }) =>
     escapeHtmlDeep({
       date_added: clockText(at, account.settings.timezone),
       order_status_id: String(status),
       status: statusName(shop, status),
       comment,
-      notify: '0',
+      notify: notify ? '1' : '0',
     }),
   )
 }
 
-/** One entry a command that brought a status, another status than before, or a comment. */
+/**
+ * One entry a command that brought a status, another status than before, a comment, or the wish
+ * that the buyer be told.
+ */
 export function historiesOf(
   events: readonly Event[],
   comments: ReadonlyMap<number, string>,
@@ -53,8 +58,9 @@ export function historiesOf(
     const { at, status } = group.at(-1) as Told
     const comment = group.flatMap(({ seq }) => comments.get(seq) ?? []).join('\n')
     const isNews = status !== shown || group.some(({ kind }) => kind === 'status-set')
+    const notify = group.some(({ data }) => data?.notify !== undefined)
     shown = status
-    return isNews || comment !== '' ? [{ at, status, comment }] : []
+    return isNews || comment !== '' || notify ? [{ at, status, comment, notify }] : []
   })
 }
 

@@ -116,3 +116,8 @@ export function intOf(text: string | undefined): number {
   // Adding 0 makes 0 of minus zero.
   return Math.min(Math.max(Math.trunc(number), MIN_INT), MAX_INT) + 0
 }
+
+/** PHP's `(bool)` of a text, but that the word "false" means what it says. */
+export function flagOf(text: string | undefined): boolean {
+  return !['', '0', 'false'].includes((text ?? '').trim().toLowerCase())
+}

@@ -304,8 +304,8 @@ describe('the histories of an order', () => {
       [4, 'a word'],
     ])
     expect(historiesOf(events, comments)).toEqual([
-      { at, status: 2, comment: 'on its way' },
-      { at: 2000, status: 2, comment: 'a word' },
+      { at, status: 2, comment: 'on its way', notify: false },
+      { at: 2000, status: 2, comment: 'a word', notify: false },
     ])
   })
 })

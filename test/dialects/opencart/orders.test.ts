@@ -315,6 +315,61 @@ describe('order/history', () => {
     expect(order.histories.at(-1)).toMatchObject({ order_status_id: '1', comment: 'a word' })
   })
 
+  it.each<[string, boolean]>([
+    ['1', true],
+    ['on', true],
+    ['-1', true],
+    ['0', false],
+    ['', false],
+    ['false', false],
+  ])('hears "%s" for notify as %s, also where nothing else is said', async (notify, wanted) => {
+    const shop = await anOrderShop(gateway())
+    const number = await anOrder(shop, {}, { order_status_id: 2 })
+    const shopper = await aShopper(gateway(), shop)
+    const query = { order_id: number }
+    expect(await shopper.post('api/order/history', { notify }, query)).toEqual({ success })
+    await shopper.post('api/order/history', { notify, order_status_id: 5 }, query)
+    await shopper.post('api/order/history', { notify, order_status_id: 5 }, query)
+    const { order } = await shopper.get('api/order/info', query)
+    const rows = order.histories.map((one: Record<string, string>) => [
+      one.order_status_id,
+      one.notify,
+    ])
+    expect(rows).toEqual([
+      ['2', '0'],
+      ...(wanted
+        ? [
+            ['2', '1'],
+            ['5', '1'],
+            ['5', '1'],
+          ]
+        : [['5', '0']]),
+    ])
+  })
+
+  it('keeps the wish beside the release that a status brings', async () => {
+    const shop = await anOrderShop(gateway())
+    const number = await anOrder(shop)
+    const shopper = await aShopper(gateway(), shop)
+    const query = { order_id: number }
+    await shopper.post('api/order/history', { notify: 1, order_status_id: 2 }, query)
+    const { order } = await shopper.get('api/order/info', query)
+    expect(order.histories.at(-1)).toMatchObject({ order_status_id: '2', notify: '1' })
+    expect((await orderOf(shop, number)).releaseNumber).not.toBeNull()
+  })
+
+  it('tells nobody of an order that there is not', async () => {
+    const shop = await anOrderShop(gateway())
+    const number = await anOrder(shop)
+    await run(shop, number, { kind: 'hide' })
+    const before = await historyOf(gateway().ctx, shop.account, number)
+    const shopper = await aShopper(gateway(), shop)
+    expect(await shopper.post('api/order/history', { notify: 1 }, { order_id: number })).toEqual(
+      notFound,
+    )
+    expect(await historyOf(gateway().ctx, shop.account, number)).toEqual(before)
+  })
+
   it('does not find an order that there is not', async () => {
     const shop = await anOrderShop(gateway())
     const shopper = await aShopper(gateway(), shop)

@@ -252,10 +252,12 @@ describe('history_add', () => {
     const { ctx } = gateway()
     const { order_id } = await ask('confirm', anOrder())
     const fields = { order_id: String(order_id), order_status_id: '3', comment: ' sent ' }
-    expect(await ask('history_add', fields)).toEqual({
+    expect(await ask('history_add', { ...fields, notify: '1' })).toEqual({
       success: 'Success: You have modified orders!',
     })
     expect(statusOf(await orderOf(order_id))).toBe(3)
+    const told = (await historyOf(ctx, account, order_id)).filter(({ data }) => data?.notify === 1)
+    expect(told).toMatchObject([{ kind: 'status-set' }])
     expect([...(await commentsOf(ctx, account, order_id)).values()]).toContain('sent')
   })
 

@@ -129,6 +129,28 @@ describe('order.confirm', () => {
   })
 })
 
+describe('order.addHistory', () => {
+  it('notes the wish that the buyer be told, also where nothing else is new', async () => {
+    const { ctx } = gateway()
+    const { post } = await shopper()
+    const { order_id } = await post('api/sale/order.confirm', { order_status_id: 2 })
+    const asked: Record<string, string | number>[] = [
+      { order_status_id: 3, notify: 1 },
+      { order_status_id: 3, notify: 0, comment: 'a word' },
+      { order_status_id: 3, notify: ' 1 ' },
+    ]
+    for (const fields of asked) {
+      expect(await post('api/sale/order.addHistory', { order_id, ...fields })).toEqual(modified)
+    }
+    const events = (await historyOf(ctx, shop.account, order_id)).slice(-3)
+    expect(events.map(({ kind, data }) => [kind, data?.notify])).toEqual([
+      ['status-set', 1],
+      ['commented', undefined],
+      ['commented', 1],
+    ])
+  })
+})
+
 describe('order.load', () => {
   it('fills the session, once however often it is called', async () => {
     const before = {

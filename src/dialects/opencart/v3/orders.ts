@@ -11,7 +11,7 @@ import { orderHistories } from '../order-histories.ts'
 import { orderInfo } from '../order-info.ts'
 import { orderParts, productsOf } from '../order-lines.ts'
 import { planOf } from '../plan.ts'
-import { fieldOrQuery, intOf, queryOrField } from '../request.ts'
+import { fieldOrQuery, flagOf, intOf, queryOrField } from '../request.ts'
 import { type Body, checkoutAt, inText, type Routes, type SessionCall } from '../route.ts'
 import { ordersModified } from '../words.ts'
 import { checkedOrder, withOrderFields } from './checked-order.ts'
@@ -90,8 +90,10 @@ async function history(call: SessionCall): Promise<Body> {
   const { ctx, account, author } = call
   const number = orderNumber(call)
   const status = intOf(fieldOrQuery(call.request, 'order_status_id'))
+  const notify = flagOf(fieldOrQuery(call.request, 'notify'))
   const shop = await shopOf(ctx, account)
-  await setOrderStatus(ctx, account, shop, { number, status, comment: commentOf(call), author })
+  const comment = commentOf(call)
+  await setOrderStatus(ctx, account, shop, { number, status, comment, notify, author })
   return { success: ordersModified }
 }
 

@@ -1,6 +1,6 @@
 import { setOrderStatus } from '../../../core/set-order-status.ts'
 import { shopOf } from '../../../core/shop.ts'
-import { intOf } from '../request.ts'
+import { flagOf, intOf } from '../request.ts'
 import { inText, type Route } from '../route.ts'
 import { ordersModified } from '../words.ts'
 import { said, saidOrAsked } from './said.ts'
@@ -18,6 +18,7 @@ export const orderHistory: Route = {
       number: intOf(saidOrAsked(call, 'order_id')),
       status: intOf(said(call, 'order_status_id')),
       comment: said(call, 'comment'),
+      notify: flagOf(said(call, 'notify')),
       author,
     })
     return { success: ordersModified }

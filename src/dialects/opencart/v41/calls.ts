@@ -1,5 +1,5 @@
 import { setOrderStatus } from '../../../core/set-order-status.ts'
-import { intOf } from '../request.ts'
+import { flagOf, intOf } from '../request.ts'
 import { inText } from '../route.ts'
 import { said, saidOrAsked } from '../v40/said.ts'
 import { ordersModified } from '../words.ts'
@@ -18,6 +18,7 @@ const historyAdd: SignedRoute = {
       number: intOf(saidOrAsked(call, 'order_id')),
       status: intOf(said(call, 'order_status_id')),
       comment: said(call, 'comment'),
+      notify: flagOf(said(call, 'notify')),
       author,
     })
     return { success: ordersModified }

@@ -1,0 +1,6 @@
+/** Resolves after that long; keeps no process alive. */
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref()
+  })
+}
