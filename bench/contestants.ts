@@ -36,6 +36,11 @@ export function addOrderManager(server: BenchServer, password: string): void {
   runCommand(server, [...words, ...more])
 }
 
+/** Gives the account a URL that is told of every event. */
+export function addEndpoint(server: BenchServer, url: string): void {
+  runCommand(server, ['endpoint', 'add', shop.login, url, '--types', 'order.placed'])
+}
+
 function runCommand(server: BenchServer, words: readonly string[]): void {
   const ran = spawnSync(process.execPath, [program, ...words], {
     env: gatewayEnv(server),
