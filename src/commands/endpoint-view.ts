@@ -3,6 +3,9 @@ import { isoTime } from '../model/iso-time.ts'
 import type { Instant } from '../model/order.ts'
 import { shortTime } from './output.ts'
 
+/** So much of a URL stands in a row for a person. */
+const mostOfUrl = 160
+
 /** An endpoint without its secrets. */
 export function endpointJson(record: EndpointRecord): Record<string, unknown> {
   const { id, url, format, types, ofProducts, ownSecret, disabledWhy, failures } = record
@@ -23,8 +26,8 @@ export function endpointJson(record: EndpointRecord): Record<string, unknown> {
 }
 
 export function overviewJson(overview: EndpointOverview): Record<string, unknown> {
-  const { waiting, dead, deliveredAt } = overview
-  return { ...endpointJson(overview), waiting, dead, deliveredAt: isoTime(deliveredAt) }
+  const { products, waiting, dead, deliveredAt } = overview
+  return { ...endpointJson(overview), products, waiting, dead, deliveredAt: isoTime(deliveredAt) }
 }
 
 export const overviewTitles = [
@@ -41,9 +44,9 @@ export const overviewTitles = [
 export function overviewRow(overview: EndpointOverview, now: Instant): string[] {
   return [
     String(overview.id),
-    overview.url,
+    shortUrl(overview.url),
     overview.format,
-    `${typesText(overview)}${overview.ofProducts ? ', of its products' : ''}`,
+    `${typesText(overview)}${productsText(overview)}`,
     stateText(overview, now),
     String(overview.waiting),
     String(overview.dead),
@@ -53,6 +56,17 @@ export function overviewRow(overview: EndpointOverview, now: Instant): string[] 
 
 export function typesText({ types }: Pick<EndpointRecord, 'types'>): string {
   return types === null ? 'all' : types.join(',')
+}
+
+function productsText({ products }: EndpointOverview): string {
+  if (products === null) return ''
+  if (products === 0) return ', but no product names it'
+  return products === 1 ? ', of 1 product' : `, of ${products} products`
+}
+
+/** What callers give to products may be of any length, and would make every row as long. */
+function shortUrl(url: string): string {
+  return url.length <= mostOfUrl ? url : `${url.slice(0, mostOfUrl)}…`
 }
 
 /** Whether it is told of anything, and why not. */

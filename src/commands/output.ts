@@ -7,6 +7,15 @@ export function plain(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
 }
 
+/** The same JSON, written so that it cannot move a terminal's cursor or turn its lines round. */
+function jsonText(value: unknown): string {
+  return JSON.stringify(value).replace(/[\u007f-\u009f\p{Cf}\u2028\u2029]/gu, (sign) =>
+    [...Array(sign.length).keys()]
+      .map((at) => `\\u${sign.charCodeAt(at).toString(16).padStart(4, '0')}`)
+      .join(''),
+  )
+}
+
 /** Rows under their titles, each column as wide as its widest cell. */
 export function alignedLines(
   titles: readonly string[],
@@ -57,7 +66,7 @@ export async function printPages<T>(
       for (const item of page) {
         // A line waits for its successor, which decides on the comma.
         if (held !== undefined) line.print(`${held},`)
-        held = JSON.stringify(shape.toJson(item))
+        held = jsonText(shape.toJson(item))
       }
     } else {
       const lines = alignedLines(shape.titles, page.map(shape.toRow))
@@ -71,7 +80,7 @@ export async function printPages<T>(
 }
 
 export function printJson(line: CommandLine, value: unknown): void {
-  line.print(JSON.stringify(value))
+  line.print(jsonText(value))
 }
 
 /** To the second, UTC, for a person; `-` for none. */

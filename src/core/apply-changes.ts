@@ -66,6 +66,7 @@ export function change(
       credentialId: author.credentialId,
       data,
       draw: kind === 'released' ? draw : null,
+      state,
     })
   }
   if (text !== undefined && seq > order.eventSeq) {

@@ -49,7 +49,7 @@ export async function noteDeliveries(
         draft,
         { ...event, part, type },
         mayHear,
-        (login) => noticeOf(draft, { login, type, event, order }),
+        (login) => noticeOf(draft, { login, type, event, order: { ...order, ...event.state } }),
         freeze,
       )
     }
@@ -85,7 +85,7 @@ function toldOf(draft: Draft): Told[] {
   }))
 }
 
-/** The orders as this batch leaves them. */
+/** The orders as this batch leaves them; of its state each event knows more. */
 async function ordersOf(
   sql: BatchSql,
   draft: Draft,

@@ -71,6 +71,7 @@ function place({ accountId, command }: PlaceEntry, draft: Draft, now: Instant): 
   const { content, payOnDelivery, author } = command
   const number = addCounter(draft, { accountId, name: 'order' })
   draft.orders.push({ accountId, number, content })
+  const placed = newOrderState(now)
   draft.events.push({
     accountId,
     number,
@@ -81,6 +82,7 @@ function place({ accountId, command }: PlaceEntry, draft: Draft, now: Instant): 
     credentialId: author.credentialId,
     data: null,
     draw: null,
+    state: placed,
   })
   let order: LockedOrder = {
     accountId,
@@ -88,7 +90,7 @@ function place({ accountId, command }: PlaceEntry, draft: Draft, now: Instant): 
     payOnDelivery,
     eventSeq: 1,
     draw: null,
-    ...newOrderState(now),
+    ...placed,
   }
   const steps = fitOnArrival(order, now) ? [{ kind: 'release' as const }] : []
   for (const next of [...steps, ...command.followUps]) {

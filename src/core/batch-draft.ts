@@ -1,5 +1,5 @@
 import { Failure } from '../model/failure.ts'
-import { highestOrderNumber } from '../model/order.ts'
+import { highestOrderNumber, type OrderState } from '../model/order.ts'
 import type { BatchWrites, StateWrite, StockMove } from '../store/batch-writes.ts'
 import type { Use } from '../store/checkout-locks.ts'
 import { type CounterKey, counterKey } from '../store/order-locks.ts'
@@ -15,7 +15,8 @@ export type Draft = {
   readonly newStates: Map<string, StateWrite>
   /** By order: only its last state is written. */
   readonly states: Map<string, StateWrite>
-  readonly events: List<'events'>
+  /** Each with the order's state after its command. */
+  readonly events: (BatchWrites['events'][number] & { readonly state: OrderState })[]
   readonly comments: List<'comments'>
   /** By order and position. */
   readonly shipments: Map<string, BatchWrites['shipments'][number]>

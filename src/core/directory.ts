@@ -8,7 +8,7 @@ import { listCredentials } from '../store/credentials.ts'
 import type { Drizzle } from '../store/database.ts'
 import { within } from '../store/deadline.ts'
 import { isOutage } from '../store/errors.ts'
-import type { Vault } from '../store/secrets.ts'
+import { Unopenable, type Vault } from '../store/secrets.ts'
 
 /** An account as a call meets it: with the credentials that work now. */
 export type Entrance = {
@@ -60,8 +60,15 @@ export function createDirectory(options: {
   readonly vault: Vault
   readonly now: () => Instant
   readonly clock: () => number
+  readonly log: { warn(fields: object, message: string): void }
 }): Directory {
   const { db, vault, now, clock } = options
+  const tellUnopenable = everyMinute(clock, () =>
+    options.log.warn(
+      {},
+      'secrets in the database cannot be opened: is COUNTERSIGN_KEY another one?',
+    ),
+  )
   const known = new Map<string, Known>()
 
   const load = async (row: AccountRow | undefined): Promise<Entrance | undefined> => {
@@ -85,9 +92,17 @@ export function createDirectory(options: {
     if (last !== undefined && ageMs < (last.isPending ? lostAfterMs : freshForMs)) {
       return last.answer
     }
-    const asked = find().then(load)
+    const asked = find()
+      .then(load)
+      .catch((error: unknown) => {
+        if (!(error instanceof Unopenable)) throw error
+        tellUnopenable()
+        throw new Locked('busy', { reason: 'the secrets in the database cannot be opened' })
+      })
     const most = last?.before === undefined ? waitMs.withoutAnswer : waitMs.withAnswer
     const answer = notLongerThan(most, asked).catch((error: unknown) => {
+      // What could be opened before may have been revoked since.
+      if (error instanceof Locked) throw error
       if (last?.before !== undefined && isAway(error)) return last.before
       throw isAway(error) ? new Failure('busy', { reason: databaseAway }) : error
     })
@@ -100,9 +115,9 @@ export function createDirectory(options: {
         if (entrance === undefined) known.delete(key)
         else known.set(key, { ...entry, answer: asked, isPending: false, before: entrance })
       },
-      () => {
+      (error: unknown) => {
         if (known.get(key) !== entry) return
-        if (entry.before === undefined) known.delete(key)
+        if (entry.before === undefined || error instanceof Locked) known.delete(key)
         else known.set(key, { ...entry, isPending: false })
       },
     )
@@ -113,6 +128,19 @@ export function createDirectory(options: {
     byLogin: (login) => remembered(`login ${login}`, () => findAccountByLogin(db, login)),
     byHost: (host) => remembered(`host ${host}`, () => findAccountByHost(db, host)),
     forget: () => known.clear(),
+  }
+}
+
+/** The gateway has another key than the database: an outage that lasts until somebody mends it. */
+class Locked extends Failure {}
+
+/** Calls once, and not again within a minute, however often it is asked to. */
+function everyMinute(clock: () => number, tell: () => void): () => void {
+  let toldAtMs = Number.NEGATIVE_INFINITY
+  return () => {
+    if (clock() - toldAtMs < 60_000) return
+    toldAtMs = clock()
+    tell()
   }
 }
 

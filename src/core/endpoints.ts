@@ -2,7 +2,6 @@ import type { Account } from '../model/account.ts'
 import { Failure } from '../model/failure.ts'
 import type { Instant } from '../model/order.ts'
 import { countDeliveries, type DeliveryCounts } from '../store/delivery-lists.ts'
-import { hastenDeliveries } from '../store/delivery-resends.ts'
 import {
   disableEndpoint,
   type EndpointRecord,
@@ -14,9 +13,11 @@ import {
   readEndpointSecrets,
   rotateEndpointSecret,
 } from '../store/endpoints.ts'
+import { countProducts } from '../store/product-endpoints.ts'
 import { noteChange } from './account-notes.ts'
 import { checkTarget, type Resolve, systemResolve, TargetRefused } from './check-target.ts'
 import type { Context } from './context.ts'
+import { hasten } from './work-deliveries.ts'
 
 export type { EndpointRecord, EndpointSecrets } from '../store/endpoints.ts'
 
@@ -29,9 +30,6 @@ export type EndpointWish = {
   /** Null: the key that the format's dialect signs with anyway. */
   readonly secret: string | null
 }
-
-/** Pieces of what waits, so that no statement runs for long. */
-const pieceSize = 5000
 
 /**
  * From now on the URL is told of what happens. Throws `invalid-input` with the reason, and saves
@@ -69,7 +67,11 @@ export async function getEndpoint(
   })
 }
 
-export type EndpointOverview = EndpointRecord & Omit<DeliveryCounts, 'endpointId'>
+export type EndpointOverview = EndpointRecord &
+  Omit<DeliveryCounts, 'endpointId'> & {
+    /** That name it; null where it is told of all orders. */
+    readonly products: number | null
+  }
 
 /** Every endpoint, oldest first, with what waits for it and what it never took. */
 export async function endpointsOf(ctx: Context, account: Account): Promise<EndpointOverview[]> {
@@ -78,7 +80,12 @@ export async function endpointsOf(ctx: Context, account: Account): Promise<Endpo
   const counts = await countDeliveries(ctx.database.db, account.id)
   const byId = new Map(counts.map(({ endpointId, ...rest }) => [endpointId, rest]))
   const none = { waiting: 0, dead: 0, deliveredAt: null }
-  return records.map((record) => ({ ...record, ...(byId.get(record.id) ?? none) }))
+  const naming = await countProducts(ctx.database.db, account.id)
+  return records.map((record) => ({
+    ...record,
+    ...(byId.get(record.id) ?? none),
+    products: record.ofProducts ? (naming.get(record.id) ?? 0) : null,
+  }))
 }
 
 /** The secrets that sign for it now. */
@@ -118,9 +125,7 @@ export async function enable(
   if (await enableEndpoint(ctx.database.db, account.id, id)) {
     await noteChange(ctx, account, 'endpoint-enabled', { id })
   }
-  const now = ctx.now()
-  const hasten = () => hastenDeliveries(ctx.database.db, account.id, id, now, pieceSize)
-  while ((await hasten()) === pieceSize) ctx.deliveries.tell(new Set([account.id]))
+  await hasten(ctx, { accountId: account.id, endpointId: id })
   ctx.deliveries.tell(new Set([account.id]))
   return getEndpoint(ctx, account, id)
 }

@@ -1,5 +1,5 @@
 import type { Context } from '../core/context.ts'
-import type { Claimed } from '../core/work-deliveries.ts'
+import { type Claimed, refuseOtherKey } from '../core/work-deliveries.ts'
 import { dialects } from '../dialects/registry.ts'
 import { messageId } from '../model/notice.ts'
 import { noticeFormats } from './formats.ts'
@@ -41,7 +41,7 @@ async function secretsOf(
   ctx: Context,
   { login, format, secret, previousSecret }: Claimed,
 ): Promise<[string, ...string[]]> {
-  const [own, older] = opened(ctx, secret, previousSecret)
+  const [own, older] = await opened(ctx, secret, previousSecret)
   if (own !== undefined) return [own, ...older]
   const dialect = dialects.find(({ name }) => name === format)
   const entrance = await ctx.directory.byLogin(login)
@@ -55,15 +55,17 @@ async function secretsOf(
   )
 }
 
-function opened(
-  { vault }: Context,
+async function opened(
+  ctx: Context,
   secret: Claimed['secret'],
   previous: Claimed['previousSecret'],
-): [string | undefined, string[]] {
+): Promise<[string | undefined, string[]]> {
+  const { vault } = ctx
   try {
     const older = previous === null ? [] : [vault.open(previous)]
     return [secret === null ? undefined : vault.open(secret), older]
   } catch {
+    await refuseOtherKey(ctx)
     throw new Unsendable('its secret cannot be read; give it a new one')
   }
 }

@@ -148,6 +148,8 @@ export function startDispatcher(ctx: Context, options: DispatcherOptions): Notic
     })
     polling = false
     looker.wake()
+    // Where it has stopped meanwhile there is no look that would say so.
+    rest()
   }
   const untilIdle = (): Promise<void> =>
     new Promise((resolve) => {

@@ -19,6 +19,9 @@ const words: Readonly<Record<string, string>> = {
   EPROTO: 'TLS: the two ends do not understand each other',
 }
 
+/** Undici ends the connection there, and says no more than that it did. */
+const unasked = 'it answered 100 or 101, which nobody asked for'
+
 /** What OpenSSL says of a certificate: fixed words, without names. */
 const certificateCodes =
   /^(CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|INVALID_|PATH_LENGTH_|HOSTNAME_MISMATCH|ERROR_IN_)/
@@ -27,6 +30,10 @@ const certificateCodes =
 export function problemOf(error: unknown): string {
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
     if (at instanceof TargetRefused) return at.message.slice(0, longestProblem)
+    // The parser's error has no code where it could not even begin.
+    const isNoHttp = at.name === 'HTTPParserError' && !('code' in at && at.code)
+    if (isNoHttp) return 'what it answers is not HTTP'
+    if (at.message === 'bad response' || at.message === 'bad upgrade') return unasked
     const code = 'code' in at && typeof at.code === 'string' ? at.code : undefined
     if (code === undefined) continue
     if (words[code] !== undefined) return words[code]

@@ -1,6 +1,6 @@
 import type { Context } from '../core/context.ts'
 import { loggable } from '../core/loggable.ts'
-import { keepTries, mayPass } from '../core/work-deliveries.ts'
+import { hasten, keepTries, mayPass } from '../core/work-deliveries.ts'
 import { pause } from './pause.ts'
 import { createTrouble, type Log } from './tell-operator.ts'
 import { newsOf, settledOf, type Tried } from './tried.ts'
@@ -28,6 +28,8 @@ export function createSettler(
 ): Settler {
   const waiting: Tried[] = []
   const trouble = createTrouble(log, 'keeping the tries of deliveries')
+  // What is not hastened is tried when it is due.
+  const slow = createTrouble(log, 'hastening deliveries')
   let groupSize = mostAtOnce
   let waitMs = firstWaitMs
   let running = false
@@ -40,7 +42,8 @@ export function createSettler(
   const settleSome = async (): Promise<void> => {
     const group = waiting.slice(0, groupSize)
     try {
-      await keepTries(ctx, group.map(settledOf), newsOf(group))
+      const back = await keepTries(ctx, group.map(settledOf), newsOf(group))
+      for (const endpoint of back) void hasten(ctx, endpoint).catch(slow.note)
       trouble.over()
       groupSize = mostAtOnce
       waitMs = firstWaitMs

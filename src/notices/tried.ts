@@ -18,11 +18,12 @@ export function endpointKey(one: {
 }
 
 export function settledOf({ delivery, answered, verdict, at }: Tried): Settled {
-  const { accountId, endpointId, number, seq, part, tries } = delivery
+  const { accountId, endpointId, number, seq, part, tries, leasedUntil } = delivery
   const { latencyMs, status, problem, answer } = answered
   const { becomes, dueAt } = verdict
   const place = { accountId, endpointId, number, seq, part }
-  return { ...place, tried: tries, at, latencyMs, status, problem, answer, becomes, dueAt }
+  const lease = { tried: tries, leasedUntil }
+  return { ...place, ...lease, at, latencyMs, status, problem, answer, becomes, dueAt }
 }
 
 /** What tries, in the order in which they ended, say of their endpoints. */

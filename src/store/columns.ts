@@ -19,6 +19,14 @@ export const money = customType<{ data: bigint; driverData: string }>({
 
 export const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 
+declare const mark: unique symbol
+
+/** What a vault made of a secret; a column of any other type neither takes nor gives it. */
+export type Sealed = Buffer & { readonly [mark]: true }
+
+/** Bytes that only the installation's key opens; listed in `key-rotation.ts`. */
+export const sealed = customType<{ data: Sealed }>({ dataType: () => 'bytea' })
+
 /** Four decimals always, so that Postgres gives back exactly the digits it was given. */
 export function moneyText(amount: bigint): string {
   const digits = (amount < 0n ? -amount : amount).toString().padStart(5, '0')

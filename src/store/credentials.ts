@@ -4,7 +4,7 @@ import type { Instant } from '../model/order.ts'
 import { drawNumber } from './accounts.ts'
 import type { Drizzle, HotSql } from './database.ts'
 import { credentialSettings, credentials } from './schema.ts'
-import type { Vault } from './secrets.ts'
+import { sealing, type Vault } from './secrets.ts'
 
 export type CredentialRecord = Credential & {
   readonly revokedAt: Instant | null
@@ -69,6 +69,7 @@ export async function insertCredential(
 ): Promise<number> {
   const { accountId, settings } = credential
   return db.transaction(async (tx) => {
+    const seal = await sealing(tx, vault)
     const id = await drawNumber(tx, accountId, 'credential')
     await tx.insert(credentials).values({
       accountId,
@@ -76,7 +77,7 @@ export async function insertCredential(
       dialect: credential.dialect,
       kind: credential.kind,
       publicPart: credential.publicPart,
-      secret: vault.seal(credential.secret),
+      secret: seal(credential.secret),
       ipList: [...credential.ipList],
       validFrom: credential.at,
       createdAt: credential.at,

@@ -1,6 +1,7 @@
 import type { DeliveryPlace } from '../model/notice.ts'
 import type { Instant } from '../model/order.ts'
 import { unflushed } from './by-key.ts'
+import type { Sealed } from './columns.ts'
 import type { HotSql } from './database.ts'
 
 /** The channel on which gateways hear that another process has made deliveries. */
@@ -20,14 +21,15 @@ export type Claimed = DeliveryKey & {
   readonly type: string
   readonly body: string
   readonly madeAt: Instant
-  /** This one counted. */
+  /** This one counted; kept once it has ended. */
   readonly tries: number
+  readonly leasedUntil: Instant
   readonly url: string
   readonly format: string
   /** Sealed. */
-  readonly secret: Buffer | null
+  readonly secret: Sealed | null
   /** Sealed; null once its time is over. */
-  readonly previousSecret: Buffer | null
+  readonly previousSecret: Sealed | null
   /** Tries in a row that failed, of all deliveries of the endpoint. */
   readonly failures: number
 }
@@ -73,11 +75,12 @@ export async function claimDeliveries(
       ${due('e.failures = 0', '$4::text::int', '$5::text::int')}
       limit $5::text::int
     )
-    update deliveries d set leased_until = $2::text::timestamptz, tries = d.tries + 1
+    update deliveries d set leased_until = $2::text::timestamptz
     from picked p join accounts a on a.id = p.account_id
     where d.ctid = p.place
     returning d.account_id as "accountId", d.endpoint_id as "endpointId", d.number, d.seq, d.part,
-      a.login, d.type, d.body, d.made_at as "madeAt", d.tries, p.url, p.format, p.secret,
+      a.login, d.type, d.body, d.made_at as "madeAt", d.tries + 1 as tries,
+      d.leased_until as "leasedUntil", p.url, p.format, p.secret,
       p.previous_secret as "previousSecret", p.failures`,
     [
       iso(now),
@@ -119,11 +122,12 @@ function due(which: string, each: string, most: string): string {
 
 /**
  * Of the order and endpoint of `deliveries d`: what is not done yet. Looked up one by one, whatever
- * the planner believes of the table: its numbers are old when a heap has just come or gone.
+ * the planner believes of the table: its numbers are old when a heap has just come or gone. Not by
+ * the state, which would offer it the index of all that waits for the endpoint beside the key's.
  */
 const earliest = `select f.seq, f.part from deliveries f
   where f.account_id = d.account_id and f.endpoint_id = d.endpoint_id and f.number = d.number
-    and f.state = 'waiting'
+    and f.done_at is null
   order by f.seq, f.part limit 1`
 
 /**
@@ -149,7 +153,7 @@ export async function deferFollowers(sql: HotSql, now: Instant, most: number): P
         select h.seq, h.part, greatest(h.due_at, coalesce(h.leased_until, h.due_at)) as due_at
         from deliveries h
         where h.account_id = d.account_id and h.endpoint_id = d.endpoint_id
-          and h.number = d.number and h.state = 'waiting'
+          and h.number = d.number and h.done_at is null
         order by h.seq, h.part limit 1
       ) h
       where e.disabled_at is null

@@ -3,7 +3,7 @@ import type { Instant } from '../model/order.ts'
 import { drawNumber } from './accounts.ts'
 import type { Drizzle } from './database.ts'
 import { endpoints } from './schema-notices.ts'
-import type { Vault } from './secrets.ts'
+import { sealing, type Vault } from './secrets.ts'
 
 /** An endpoint without its secrets. */
 export type EndpointRecord = {
@@ -59,6 +59,7 @@ export async function insertEndpoint(
   { url, format, types, ofProducts, secret, at }: NewEndpoint,
 ): Promise<number> {
   return db.transaction(async (tx) => {
+    const seal = await sealing(tx, vault)
     const id = await drawNumber(tx, accountId, 'endpoint')
     await tx.insert(endpoints).values({
       accountId,
@@ -67,7 +68,7 @@ export async function insertEndpoint(
       format,
       types: types === null ? null : [...types],
       ofProducts,
-      secret: secret === null ? null : vault.seal(secret),
+      secret: secret === null ? null : seal(secret),
       createdAt: at,
     })
     return id
@@ -175,20 +176,23 @@ export async function rotateEndpointSecret(
   id: number,
   { secret, formerKey, previousUntil, at }: Rotation,
 ): Promise<boolean> {
-  const former = formerKey === undefined ? sql`null` : sql`${vault.seal(formerKey)}::bytea`
-  const previousSecret: SQL | null =
-    previousUntil === null ? null : sql`coalesce(${endpoints.secret}, ${former})`
-  const isFree = or(isNull(endpoints.previousUntil), lte(endpoints.previousUntil, at))
-  const rows = await db
-    .update(endpoints)
-    .set({
-      secret: secret === null ? null : vault.seal(secret),
-      previousSecret,
-      previousUntil,
-    })
-    .where(and(isEndpoint(accountId, id), previousUntil === null ? undefined : isFree))
-    .returning({ id: endpoints.id })
-  return rows.length === 1
+  return db.transaction(async (tx) => {
+    const seal = await sealing(tx, vault)
+    const former = formerKey === undefined ? sql`null` : sql`${seal(formerKey)}::bytea`
+    const previousSecret: SQL | null =
+      previousUntil === null ? null : sql`coalesce(${endpoints.secret}, ${former})`
+    const isFree = or(isNull(endpoints.previousUntil), lte(endpoints.previousUntil, at))
+    const rows = await tx
+      .update(endpoints)
+      .set({
+        secret: secret === null ? null : seal(secret),
+        previousSecret,
+        previousUntil,
+      })
+      .where(and(isEndpoint(accountId, id), previousUntil === null ? undefined : isFree))
+      .returning({ id: endpoints.id })
+    return rows.length === 1
+  })
 }
 
 function isEndpoint(accountId: number, id: number): SQL | undefined {

@@ -1,4 +1,4 @@
-import { and, asc, eq } from 'drizzle-orm'
+import { and, asc, count, eq } from 'drizzle-orm'
 import type { Instant } from '../model/order.ts'
 import type { ProductEndpoint } from '../model/product.ts'
 import { drawNumber } from './accounts.ts'
@@ -12,6 +12,19 @@ export type ProductLink = {
   readonly format: string
   readonly types: readonly string[]
   readonly url: string
+}
+
+/** How many products name each endpoint; absent where none does. */
+export async function countProducts(
+  db: Drizzle,
+  accountId: number,
+): Promise<ReadonlyMap<number, number>> {
+  const rows = await db
+    .select({ id: productEndpoints.endpointId, products: count() })
+    .from(productEndpoints)
+    .where(eq(productEndpoints.accountId, accountId))
+    .groupBy(productEndpoints.endpointId)
+  return new Map(rows.map(({ id, products }) => [id, products]))
 }
 
 /** What each product names; absent where it names nothing. */

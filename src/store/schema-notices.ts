@@ -10,7 +10,7 @@ import {
   smallint,
   text,
 } from 'drizzle-orm/pg-core'
-import { bytes, instant, keyText } from './columns.ts'
+import { bytes, instant, keyText, sealed } from './columns.ts'
 import { accounts, products } from './schema.ts'
 
 /** Addresses of the merchant's own that are told of events. */
@@ -29,9 +29,9 @@ export const endpoints = pgTable(
     /** True: it is told only of orders with a product that names it. */
     ofProducts: boolean('of_products').notNull().default(false),
     /** Sealed; null: the key that the format's dialect signs with anyway. */
-    secret: bytes('secret'),
+    secret: sealed('secret'),
     /** Signs as well until then. */
-    previousSecret: bytes('previous_secret'),
+    previousSecret: sealed('previous_secret'),
     previousUntil: instant('previous_until'),
     disabledAt: instant('disabled_at'),
     /** For the operator: who or what disabled it. */
@@ -88,7 +88,7 @@ export const deliveries = pgTable(
     madeAt: instant('made_at').notNull(),
     /** When it may be tried next. */
     dueAt: instant('due_at').notNull(),
-    /** Begun, whether or not anybody lived to see the end. */
+    /** Tries that ended. */
     tries: smallint('tries').notNull().default(0),
     /** A gateway is at it until then. */
     leasedUntil: instant('leased_until'),

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { saveGoods } from '../../src/core/goods.ts'
 import { md5Hex } from '../../src/wire/digest.ts'
 import { anAccount, anOrder } from '../support/fixtures.ts'
 import { consoleOn, useConsole } from './console.ts'
@@ -211,6 +212,15 @@ describe('endpoint test', () => {
     })
   })
 
+  it('writes an answer into JSON so that no terminal obeys it, and it reads the same', async () => {
+    await shop('obeyed')
+    await add('obeyed')
+    answer = { status: 200, body: 'a\u001b[2Jb\u009b31mc\u202ed\u{e0001}é😀' }
+    const { out } = await at().run('endpoint test obeyed 1 --json')
+    expect(out).toContain('a\\u001b[2Jb\\u009b31mc\\u202ed\\udb40\\udc01é😀')
+    expect(JSON.parse(out)).toMatchObject({ answer: answer.body })
+  })
+
   it('says why there is no answer, and sends nothing to a forbidden address', async () => {
     await shop('unheard')
     await add('unheard')
@@ -395,5 +405,44 @@ describe('endpoint list', () => {
       { id: 2, waiting: 0, dead: 0, deliveredAt: null, types: ['order.sent'] },
     ])
     expect((await at().run('endpoint list counted')).out).toContain('2026-03-02T09:30:00Z')
+  })
+  it('says how many products name an endpoint, and where none does any more', async () => {
+    const account = await shop('named')
+    await add('named')
+    const name = (code: string, target: string | null) =>
+      saveGoods(at().ctx, account, [
+        {
+          code,
+          endpoints: [{ format: 'influencersoft', types: ['order.placed'], url: target }],
+        },
+      ])
+    await name('mug', `${url}&a`)
+    expect((await at().run('endpoint list named')).out).toContain('order.placed, of 1 product ')
+    await name('sales', `${url}&a`)
+    expect(await listed('named')).toMatchObject([
+      { ofProducts: false, products: null },
+      { ofProducts: true, products: 2 },
+    ])
+    expect((await at().run('endpoint list named')).out).toContain('order.placed, of 2 products ')
+    await name('mug', null)
+    await name('sales', `${url}&b`)
+    expect(await listed('named')).toMatchObject([{}, { products: 0 }, { products: 1 }])
+    const { out } = await at().run('endpoint list named')
+    expect(out).toContain('order.placed, but no product names it ')
+  })
+
+  it('keeps its rows short whatever the length of a URL that a product was given', async () => {
+    const account = await shop('endless')
+    const endless = `https://shop.example.com/${'x'.repeat(5000)}`
+    await saveGoods(at().ctx, account, [
+      {
+        code: 'mug',
+        endpoints: [{ format: 'influencersoft', types: ['order.placed'], url: endless }],
+      },
+    ])
+    const { out } = await at().run('endpoint list endless')
+    expect(Math.max(...out.split('\n').map((row) => row.length))).toBeLessThan(500)
+    expect(out).toContain('the URL is longer than 2000 characters')
+    expect(await listed('endless')).toMatchObject([{ url: endless }])
   })
 })

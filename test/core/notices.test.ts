@@ -5,6 +5,7 @@ import type { ChangeOrder } from '../../src/core/commands.ts'
 import { historyOf } from '../../src/core/find-order.ts'
 import { startHousekeeping } from '../../src/core/housekeeping.ts'
 import type { Account } from '../../src/model/account.ts'
+import { newOrderState } from '../../src/model/order.ts'
 import type { BatchSql } from '../../src/store/batch-lane.ts'
 import type { Subscription } from '../../src/store/subscriptions.ts'
 import { useBook } from '../support/book.ts'
@@ -137,7 +138,7 @@ describe('an event and what is told of it', () => {
 })
 
 describe('a message', () => {
-  it('shows an order that arrives paid as it is then, in each of its events', async () => {
+  it('shows an order that arrives paid as each of its events left it', async () => {
     const account = await aShop()
     await anEndpoint(book(), account)
     await anOrder(book().ctx, account, { followUps: [{ kind: 'pay' }] })
@@ -147,13 +148,16 @@ describe('a message', () => {
       [2, 0, 'order.paid'],
       [3, 0, 'order.released'],
     ])
+    const payments = told.map((row) => dataIn(row).order.payment)
+    expect(payments).toEqual(['waiting', 'paid', 'paid'])
     for (const row of told) {
-      expect(dataIn(row).order).toMatchObject({ payment: 'paid', total: '1500.00' })
+      expect(dataIn(row).order).not.toHaveProperty('accountId')
+      expect(dataIn(row).order).toMatchObject({ total: '1500.00' })
       expect(dataIn(row).order.lines).toMatchObject([{ code: 'invoice', quantity: 1 }])
     }
   })
 
-  it('shows the order as its batch leaves it, an edit that comes later among it', async () => {
+  it('shows what was ordered as its batch leaves it, an edit that comes later among it', async () => {
     const account = await aShop()
     const number = await anOrder(book().ctx, account)
     await anEndpoint(book(), account, { types: ['order.paid', 'order.edited'] })
@@ -286,7 +290,8 @@ describe('the database', () => {
   ])('is asked for no order where %s', async (_name, subscriptions) => {
     const draft = draftWith({})
     const event = { accountId: 1, number: 100, seq: 1, at: 0, credentialId: null, draw: null }
-    draft.events.push({ ...event, kind: 'paid', via: 'operator', data: {} })
+    const state = newOrderState(0)
+    draft.events.push({ ...event, kind: 'paid', via: 'operator', data: {}, state })
     expect(await noteDeliveries(unasked, draft, subscriptions, () => 'x')).toEqual(new Set())
     expect(draft.deliveries).toEqual([])
   })

@@ -202,7 +202,25 @@ describe('the headers of an InfluencerSoft notice', () => {
 
   it('verify with the bytes of the key, whatever it is made of', () => {
     expect(page).toContain("new Webhook(Buffer.from(apiKey), { format: 'raw' })")
+    expect(page).toContain('{ jsonParse: false }')
     expect(() => verify(delivery(influencersoft, [key]))).not.toThrow()
+  })
+
+  it('are all that the receiver in TypeScript needs', async (context) => {
+    needLanguage(context, 'ts')
+    const receiver = await start({ language: 'ts', heading: checking.influencersoft }, key)
+    for (const type of influencersoft.types) {
+      expect(await statusOf(receiver, delivery(influencersoft, [key], { type })), type).toBe(204)
+    }
+    const test = { message: influencersoft.renderTest('demo', Date.now()) }
+    expect(await statusOf(receiver, delivery(influencersoft, [key], test))).toBe(204)
+    const { body, headers } = delivery(influencersoft, [key])
+    const changed = body.replace('12.90', '12.91')
+    expect(changed).not.toBe(body)
+    expect(await statusOf(receiver, { body: changed, headers })).toBe(400)
+    expect(await statusOf(receiver, delivery(influencersoft, ['another']))).toBe(400)
+    const old = { ageSeconds: 3600 }
+    expect(await statusOf(receiver, delivery(influencersoft, [key], old))).toBe(400)
   })
 
   it('cover what the hash does not', () => {

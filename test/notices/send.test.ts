@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { setImmediate } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
@@ -84,6 +85,36 @@ test('a receiver that is away is named so', async () => {
   await receiver.stop()
   const answered = await aSender().send(message(receiver.url))
   expect(answered).toMatchObject({ status: null, problem: 'connection refused' })
+})
+
+test.each([
+  ['no HTTP at all', 'hello\r\n\r\n', 'what it answers is not HTTP'],
+  [
+    'a 100 that nobody asked for',
+    'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n',
+    'it answered 100 or 101, which nobody asked for',
+  ],
+  [
+    'another protocol',
+    'HTTP/1.1 101 Switching Protocols\r\nupgrade: other\r\nconnection: upgrade\r\n\r\n',
+    'it answered 100 or 101, which nobody asked for',
+  ],
+])('%s is no answer, and the operator is told what came', async (_what, answer, problem) => {
+  let calls = 0
+  const server = createServer((socket) => {
+    socket
+      .on('error', () => undefined)
+      .on('data', () => {
+        calls += 1
+        socket.write(answer)
+      })
+  })
+  onTestFinished(() => void server.close())
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const answered = await aSender().send(message(`http://127.0.0.1:${port}/`))
+  expect(answered).toMatchObject({ status: null, problem })
+  expect(calls).toBe(1)
 })
 
 test('a receiver that hangs up is asked once, as long as it never answered', async () => {

@@ -9,7 +9,7 @@ function aDelivery(endpointId: number, failures = 0): Tried['delivery'] {
   return {
     ...{ accountId: 7, endpointId, number: 1, seq: 1, part: 0, login: 'shop', tries: 1 },
     ...{ type: 'order.placed', body: '{}', madeAt: now, url: '', format: 'standard' },
-    ...{ secret: null, previousSecret: null, failures },
+    ...{ secret: null, previousSecret: null, failures, leasedUntil: now + 30_000 },
   }
 }
 
