@@ -9,6 +9,7 @@ export const accountKeys = {
   currency: 'ISO code of every amount in the book: USD',
   timezone: 'IANA name; dates without a zone mean this one: Europe/Moscow',
   'duplicate-window': 'how long a waiting order of the same content is the same: 24h, 10m, 0',
+  'replay-memory': 'how long a signed call is remembered, so that a repeat does nothing: 24h, or 0',
   contacts: 'what contact and partner functions do: refuse or record',
   'pay-on-delivery': 'payment methods that are settled at the door: cod,nalozh*',
   'stock-source': "whose stock levels count: any (the last wins), or one dialect's name",
@@ -62,6 +63,10 @@ function take(draft: Draft, key: string, value: string): string | undefined {
     case 'duplicate-window': {
       const ms = parseDuration(value)
       return ms === undefined ? durationForms : takeSetting(draft, 'duplicateWindowMs', ms)
+    }
+    case 'replay-memory': {
+      const ms = parseDuration(value)
+      return ms === undefined ? durationForms : takeSetting(draft, 'replayMemoryMs', ms)
     }
     case 'next-order-number':
     case 'next-release-number': {
@@ -119,6 +124,7 @@ export function settingTexts({ settings }: Account): [string, string][] {
     ['currency', settings.currency],
     ['timezone', settings.timezone],
     ['duplicate-window', durationText(settings.duplicateWindowMs)],
+    ['replay-memory', durationText(settings.replayMemoryMs)],
     ['contacts', settings.contacts],
     ['pay-on-delivery', settings.payOnDelivery.join(',')],
     ['stock-source', settings.stockSource],

@@ -5,7 +5,9 @@ import { noteLastUse } from '../store/credentials.ts'
 import { pruneDeliveries } from '../store/deliveries.ts'
 import { pruneSessions } from '../store/dialect-sessions.ts'
 import { pruneFingerprints, readDueTimers } from '../store/order-history.ts'
+import { pruneReplays } from '../store/replays.ts'
 import type { Context } from './context.ts'
+import { toAccount } from './directory.ts'
 import { loggable } from './loggable.ts'
 
 export type Housekeeping = {
@@ -96,11 +98,15 @@ function deliveriesBefore(now: number): { delivered: number; dead: number } {
 async function prune(ctx: Context): Promise<void> {
   const { db, sql, inTime } = ctx.database
   const before = ctx.now() - longestDuplicateWindowMs
-  for (const { id } of await inTime(() => listAccounts(db))) {
+  for (const row of await inTime(() => listAccounts(db))) {
+    const { id, settings } = toAccount(row)
     while ((await inTime(() => pruneFingerprints(sql, id, before))) > 0) {
       // Until nothing old is left.
     }
     while ((await inTime(() => pruneSessions(sql, id, ctx.now() - keepSessionsMs))) > 0) {
+      // Likewise.
+    }
+    while ((await inTime(() => pruneReplays(sql, id, ctx.now() - settings.replayMemoryMs))) > 0) {
       // Likewise.
     }
     while ((await inTime(() => pruneDeliveries(sql, id, deliveriesBefore(ctx.now())))) > 0) {

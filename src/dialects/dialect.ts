@@ -105,6 +105,11 @@ export type Dialect = {
   /** Bytes of body it takes. */
   readonly bodyLimit: number
   /**
+   * Every call it answers, by the name that it notes as `function`. The trials try each of them,
+   * and look in the log whether they did.
+   */
+  readonly calls: readonly string[]
+  /**
    * True: some of its clients write bare line feeds, and it is served on `LEGACY_HTTP_PORT` too.
    * Nothing else is, since lenient reading is what smuggled requests live on.
    */

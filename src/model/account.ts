@@ -13,6 +13,7 @@ export const loginSchema = z
 const hoursMs = 3_600_000
 
 export const longestDuplicateWindowMs = 31 * 24 * hoursMs
+const longestReplayMemoryMs = 31 * 24 * hoursMs
 
 const timezone = z.string().refine((zone) => {
   try {
@@ -39,6 +40,8 @@ export const accountSettingsSchema = z.object({
     // Fingerprints older than this are forgotten.
     .max(longestDuplicateWindowMs, 'at most 31 days')
     .default(24 * hoursMs),
+  /** How long a proved call is remembered and not carried out again; 0: not at all. */
+  replayMemoryMs: z.number().int().min(0).max(longestReplayMemoryMs, 'at most 31 days').default(0),
   /** What the contact and partner functions do. */
   contacts: z.enum(['refuse', 'record']).default('refuse'),
   /** Whose absolute stock levels count: any dialect's, the last wins, or one dialect's. */

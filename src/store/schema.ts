@@ -12,7 +12,7 @@ import {
   text,
   unique,
 } from 'drizzle-orm/pg-core'
-import { bytes, instant, keyText, money } from './columns.ts'
+import { bytes, instant, keyText, money, sealed } from './columns.ts'
 
 /** One row an installation: the check value of the key that secrets are encrypted with. */
 export const installation = pgTable('installation', {
@@ -49,7 +49,7 @@ export const credentials = pgTable(
     /** What a caller may say aloud: a user name, a client id; empty where the kind has none. */
     publicPart: keyText('public_part').notNull(),
     /** AES-256-GCM: nonce, tag, cipher text. */
-    secret: bytes('secret').notNull(),
+    secret: sealed('secret').notNull(),
     /** Addresses and CIDRs; empty: from anywhere. */
     ipList: jsonb('ip_list').$type<string[]>().notNull().default([]),
     validFrom: instant('valid_from').notNull(),
@@ -200,6 +200,29 @@ export const stock = pgTable(
       columns: [t.accountId, t.productId],
       foreignColumns: [products.accountId, products.id],
     }),
+  ],
+)
+
+/** Proved calls of accounts that remember them, so that a captured one does nothing again. */
+export const replays = pgTable(
+  'replays',
+  {
+    accountId: integer('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    /** SHA-256 of what was proved, and of who proved it. */
+    digest: bytes('digest').notNull(),
+    /** In small letters, the dialect before it. */
+    function: keyText('function').notNull(),
+    /** As it was given; null: the call changed nothing, or is not done yet. */
+    answer: text('answer'),
+    /** Until then somebody is at work on it; a gateway that died in between is not waited for. */
+    busyUntil: instant('busy_until'),
+    madeAt: instant('made_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.accountId, t.digest] }),
+    index('replays_age').on(t.accountId, t.madeAt),
   ],
 )
 

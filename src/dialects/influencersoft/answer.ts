@@ -33,6 +33,11 @@ const bufferedBytes = 256_000
 
 const contentType = 'application/json; charset=utf-8'
 
+/** An envelope that is written already, now or for an earlier call, under headers of its own. */
+export function answerText(body: string, signer: Signer): Response {
+  return buffered(body, signer)
+}
+
 /** A signed envelope. HTTP says 200 whatever the code: clients reject all else (contract §1). */
 export function answer(
   words: Words,

@@ -23,6 +23,8 @@ export type ApiInput = {
 /** One function of the API: its name as the docs write it, what it does, its own words. */
 export type ApiFunction = {
   readonly name: string
+  /** Whether it may change anything: only such a call is answered from the replay memory. */
+  readonly writes: boolean
   readonly run: (input: ApiInput) => Promise<Outcome>
   readonly words?: OwnWords
 }

@@ -30,6 +30,7 @@ const types: Readonly<Record<string, ProductType>> = {
 /** Contract §7. The same call again is fine; another product under a known code is refused. */
 export const addGoodCall: ApiFunction = {
   name: 'AddGood',
+  writes: true,
   async run({ ctx, account, params }) {
     const change = readChange(params)
     const { title, price, type } = change
@@ -44,6 +45,7 @@ export const addGoodCall: ApiFunction = {
 /** Contract §7: changes what is sent; title, sum and type stay where they are sent empty. */
 export const updateGood: ApiFunction = {
   name: 'UpdateGood',
+  writes: true,
   async run({ ctx, account, params }) {
     const change = readChange(params)
     await findGood(ctx, account, change.code)
@@ -55,6 +57,7 @@ export const updateGood: ApiFunction = {
 /** Contract §7: old orders keep their lines. */
 export const deleteGood: ApiFunction = {
   name: 'DeleteGood',
+  writes: true,
   async run({ ctx, account, params }) {
     await removeGood(ctx, account, typed(schema, params).good_name)
     return {}

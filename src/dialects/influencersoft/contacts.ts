@@ -40,9 +40,9 @@ const questions: Readonly<Record<string, unknown>> = {
  * the account is set to record them, answered 0, reports being kept as events of the account.
  */
 export const contactFunctions: readonly ApiFunction[] = [
-  ...reports.map((name) => offered({ name, run: (input) => record(name, input) })),
+  ...reports.map((name) => offered({ name, writes: true, run: (input) => record(name, input) })),
   ...Object.entries(questions).map(([name, result]) =>
-    offered({ name, run: async () => ({ result }) }),
+    offered({ name, writes: false, run: async () => ({ result }) }),
   ),
 ]
 

@@ -48,6 +48,7 @@ const placed = new Set(Object.keys(schema.shape))
 /** Contract §8: one call that may also say that the order is paid, cancelled or refunded. */
 export const createOrderV2: ApiFunction = {
   name: 'createorder',
+  writes: true,
   async run(input) {
     const email = input.params.customer_email
     if (typeof email !== 'string' || !isEmail(email.trim())) return { words: wrongEmail }

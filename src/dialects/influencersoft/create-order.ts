@@ -48,6 +48,7 @@ placed.delete('bill_timer_kill')
 /** Contract §5.2. A repeated call answers 601 with the first order's number. */
 export const createOrder: ApiFunction = {
   name: 'CreateOrder',
+  writes: true,
   async run(input) {
     const email = input.params.bill_email
     if (typeof email !== 'string' || !isEmail(email.trim())) return { words: wrongEmail }

@@ -8,6 +8,7 @@ const schema = z.object({ bill_id: text })
 /** Contract §5.8: hides the order, which the operator can undo. */
 export const deleteOrder: ApiFunction = {
   name: 'DeleteOrder',
+  writes: true,
   words: { 'order-not-found': { code: 302, text: 'Nonexistent order' } },
   async run({ ctx, account, author, params }) {
     const { bill_id } = typed(schema, params)

@@ -33,6 +33,11 @@ const signedCalls = byName([
 /** Calls that carry the key (contract §8); the two APIs share names but not parameters. */
 const keyCalls = byName([createOrderV2, getGoods, ...contactFunctions])
 
+/** The names of all functions of both APIs, each once. */
+export const functionNames: readonly string[] = [
+  ...new Set([...signedCalls.values(), ...keyCalls.values()].map(({ name }) => name)),
+]
+
 /** Undefined: that API has no such function. */
 export function findFunction(api: '1.0' | '2.0', name: string): ApiFunction | undefined {
   return (api === '1.0' ? signedCalls : keyCalls).get(name.toLowerCase())

@@ -19,6 +19,7 @@ const axes: Record<string, readonly PaymentAxis[]> = {
 /** Contract §5.7: a buyer's orders as a map of maps; JavaScript keeps number-like keys ascending. */
 export const getBills: ApiFunction = {
   name: 'GetBills',
+  writes: false,
   async run({ ctx, account, params }) {
     const { email, pay_status } = typed(schema, params)
     const payment = axes[pay_status]

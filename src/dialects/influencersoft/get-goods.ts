@@ -7,6 +7,7 @@ import type { ApiFunction, ApiInput } from './api-function.ts'
 /** Contract §7: the whole catalogue, types as 1 (goes by post) and 0. */
 export const getAllGoods: ApiFunction = {
   name: 'GetAllGoods',
+  writes: false,
   run: async (input) => ({
     ...goodsList(input, (product) => ({
       good_id: product.id,
@@ -22,6 +23,7 @@ export const getAllGoods: ApiFunction = {
 /** Contract §8, API 2.0: an empty catalogue is no error there. */
 export const getGoods: ApiFunction = {
   name: 'getgoods',
+  writes: false,
   run: async (input) =>
     goodsList(input, ({ id, code, title }) => ({ id, good_name: code, good_title: title })),
 }

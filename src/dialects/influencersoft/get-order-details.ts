@@ -16,6 +16,7 @@ const notFound: OwnWords = { 'order-not-found': { code: 400, text: 'Order not fo
 /** Contract §5.3: one object with its items. */
 export const getOrderDetails: ApiFunction = {
   name: 'getOrderDetails',
+  writes: false,
   words: notFound,
   async run({ ctx, account, params }) {
     const { bill_id, good_info } = typed(schema, params)
@@ -34,6 +35,7 @@ export const getOrderDetails: ApiFunction = {
 /** Contract §5.4: the same without items; deprecated, and used by nobody known. */
 export const getOrderInfo: ApiFunction = {
   name: 'GetOrderInfo',
+  writes: false,
   words: notFound,
   async run({ ctx, account, params }) {
     const { bill_id } = typed(schema, params)

@@ -12,6 +12,7 @@ const schema = z.object({ begin_date: text, end_date: text, paid: flag, goods: t
 /** Contract §5.6: at most a month of orders with their items, on the account's own calendar. */
 export const getOrdersWithGoods: ApiFunction = {
   name: 'getOrdersWithGoods',
+  writes: false,
   async run({ ctx, account, params }) {
     const { begin_date, end_date, paid, goods } = typed(schema, params)
     const { timezone } = account.settings

@@ -10,6 +10,7 @@ const schema = z.object({ date_s: unixTime, date_e: unixTime, paid: flag, goods:
 /** Contract §5.5: deprecated, without bounds of its own; a reduced set of fields. */
 export const getOrders: ApiFunction = {
   name: 'GetOrders',
+  writes: false,
   async run({ ctx, account, params }) {
     const { date_s, date_e, paid, goods } = typed(schema, params)
     // The last second counts whole.

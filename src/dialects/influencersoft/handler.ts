@@ -2,12 +2,16 @@ import type { Context } from '../../core/context.ts'
 import type { EnteringCredential } from '../../core/directory.ts'
 import { loggable } from '../../core/loggable.ts'
 import { refusalOf } from '../../core/outage.ts'
+import { type Executed, onlyOnce } from '../../core/replay-memory.ts'
 import type { Account } from '../../model/account.ts'
 import { Failure } from '../../model/failure.ts'
+import { fromBinary } from '../../wire/binary.ts'
+import { sha256 } from '../../wire/digest.ts'
 import { treeToObject } from '../../wire/tree.ts'
 import type { Call, DialectLog } from '../dialect.ts'
-import { answer, answerList, type Signer } from './answer.ts'
+import { answer, answerList, answerText, type Signer } from './answer.ts'
 import type { ApiFunction } from './api-function.ts'
+import { envelope } from './envelope.ts'
 import { findFunction, functionNameIn, isFunction } from './functions.ts'
 import { prove } from './proof.ts'
 import {
@@ -46,7 +50,7 @@ async function take(
   call: Call,
   progress: Progress,
 ): Promise<Response> {
-  const { account, credentials } = admit(call, progress)
+  const { account, credentials } = admit(ctx, call, progress)
   if (call.crowded) throw new Failure('busy', { reason: 'too many calls at once' })
   const name = functionNameIn(call.path)?.name ?? ''
   if (!isFunction(name)) {
@@ -63,7 +67,9 @@ async function take(
   const proof =
     call.method === 'POST' ? prove(body, call.header('content-type'), entrance) : notPosted
   if (!proof.proved) {
-    if (proof.failure !== 'no-data') throw new Failure(proof.failure, { reason: proof.reason })
+    const { failure, reason } = proof
+    if (failure === 'proof-wrong') throw failedProof(ctx, call, new Failure(failure, { reason }))
+    if (failure !== 'no-data') throw new Failure(failure, { reason })
     call.note({ outcome: 'no-data', reason: proof.reason })
     return answer(noData, [], progress.signer)
   }
@@ -80,12 +86,24 @@ async function take(
   if (proof.nulInValues) throw new Failure('invalid-input', { reason: 'a NUL stands in a value' })
   const author = { via: 'influencersoft', credentialId: credential.id }
   const params = treeToObject(proof.tree)
-  const outcome = await found.run({ ctx, account, author, params, name: found.name, body })
-  return render(outcome, found, call, progress, log)
+  const execute = async (): Promise<Executed<Response>> => {
+    const outcome = await found.run({ ctx, account, author, params, name: found.name, body })
+    return render(outcome, found, call, progress, log)
+  }
+  const { text } = proof
+  // Whoever has seen a call of API 2.0 has its key, and repeats no call but makes his own.
+  if (text === undefined) return (await execute()).answer
+  // The text that was hashed, not the body: one hash may be sent in many bodies.
+  const digest = () => sha256(`influencersoft\n${credential.id}\n`, fromBinary(text))
+  const remembered = await onlyOnce(ctx, account, { ...found, digest, log }, execute)
+  if (!remembered.repeated) return remembered.answer
+  call.note({ outcome: 'ok', reason: 'repeated: the first answer is given again' })
+  return answerText(remembered.kept, progress.signer)
 }
 
 /** The checks before the proof. An unknown account takes the work of a known one. */
 function admit(
+  ctx: Context,
   call: Call,
   progress: Progress,
 ): { account: Account; credentials: readonly EnteringCredential[] } {
@@ -94,7 +112,7 @@ function admit(
   if (account === undefined) {
     const stranger = { login, credentials: [{ secret: login } as EnteringCredential] }
     if (body !== 'too-large') prove(body, call.header('content-type'), stranger)
-    throw new Failure('account-not-found')
+    throw failedProof(ctx, call, new Failure('account-not-found'))
   }
   const newestFirst = [...call.credentials].sort((a, b) => b.id - a.id)
   progress.signer = { ...progress.signer, secret: newestFirst[0]?.secret ?? '' }
@@ -107,23 +125,36 @@ function admit(
   return { account, credentials }
 }
 
+/** Beyond the limit a wrong proof hears code 8 (contract §4). A missing one guesses at nothing. */
+function failedProof(ctx: Context, call: Call, failure: Failure): Failure {
+  const tooMany = ctx.failures.isTooMany({
+    dialect: 'influencersoft',
+    peerAddress: call.peerAddress,
+    against: call.login ?? '',
+    account: call.account?.login,
+  })
+  return tooMany ? new Failure('too-many-failures', failure.detail) : failure
+}
+
 async function render(
   outcome: Awaited<ReturnType<ApiFunction['run']>>,
   found: ApiFunction,
   call: Call,
   { signer }: Progress,
   log: DialectLog,
-): Promise<Response> {
+): Promise<Executed<Response>> {
   if ('pages' in outcome) {
-    const response = await answerList(outcome, signer, (error) => {
+    const answer = await answerList(outcome, signer, (error) => {
       log.error({ ...loggable(error), function: found.name }, 'a list broke off')
     })
     call.note({ outcome: 'ok' })
-    return response
+    return { answer }
   }
   const words = outcome.words ?? ok
   call.note({ outcome: words.code === 0 ? 'ok' : `code-${words.code}` })
-  return answer(words, outcome.result ?? [], signer)
+  const text = envelope(words, outcome.result ?? [], signer.secret)
+  // What was refused may be asked again once it can be had.
+  return { answer: answerText(text, signer), ...(words.code === 0 ? { keep: text } : {}) }
 }
 
 /** A refusal in its own words; overload and outage as 503; a bug says nothing but "later". */

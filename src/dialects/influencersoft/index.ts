@@ -3,7 +3,7 @@ import { hasControls } from '../../wire/charset.ts'
 import { sha256Hex } from '../../wire/digest.ts'
 import type { CredentialKind, Dialect } from '../dialect.ts'
 import { explain } from './explain.ts'
-import { functionNameIn, isFunction } from './functions.ts'
+import { functionNameIn, functionNames, isFunction } from './functions.ts'
 import { createHandler } from './handler.ts'
 import { newest } from './newest.ts'
 import { notices } from './notices.ts'
@@ -28,6 +28,7 @@ export const influencersoft: Dialect = {
   name: 'influencersoft',
   title: 'InfluencerSoft / JustClick API 1.0 and 2.0',
   bodyLimit: 1_000_000,
+  calls: functionNames,
   credentialKinds: [key],
   settings: z.strictObject({}),
   matchNative(path) {

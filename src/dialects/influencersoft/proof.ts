@@ -12,6 +12,8 @@ export type Proof<C extends Credential = Credential> =
       /** The parameters that the proof covers, without the proof itself. */
       readonly tree: PhpArray
       readonly nulInValues: boolean
+      /** What was hashed before login and key; absent in API 2.0, which hashes nothing. */
+      readonly text?: string
     }
   | {
       readonly proved: false
@@ -61,19 +63,20 @@ function proveHash<C extends Credential>(
   if (form.foreignBytes) {
     return refused('proof-wrong', 'bytes that no form encoder makes stand in the body')
   }
-  const credential = proving(form, login, credentials)
-  if (credential === undefined) return refused('proof-wrong', 'hash fits no reading of the body')
-  return { proved: true, api: '1.0', credential, tree: form.tree, nulInValues: form.nulInValues }
+  const proving = findProving(form, login, credentials)
+  if (proving === undefined) return refused('proof-wrong', 'hash fits no reading of the body')
+  const { tree, nulInValues } = form
+  return { proved: true, api: '1.0', ...proving, tree, nulInValues }
 }
 
-function proving<C extends Credential>(
+function findProving<C extends Credential>(
   { texts, signature = '' }: SignedForm,
   login: string,
   credentials: readonly C[],
-): C | undefined {
+): { readonly credential: C; readonly text: string } | undefined {
   for (const { text } of candidates(texts)) {
     const credential = credentials.find(({ secret }) => fits(signature, text, login, secret))
-    if (credential !== undefined) return credential
+    if (credential !== undefined) return { credential, text }
   }
   return undefined
 }

@@ -13,6 +13,7 @@ const timeSchema = z.object({ date: unixTime })
 /** Contract §5.1: two axes behind one parameter; `sent` and `return` never touch payment. */
 export const updateOrderStatus: ApiFunction = {
   name: 'UpdateOrderStatus',
+  writes: true,
   async run(input) {
     const { ctx, account, author, params } = input
     const { bill_id, status } = typed(schema, params)

@@ -1,6 +1,5 @@
 import type { Context } from '../../core/context.ts'
 import type { EnteringCredential } from '../../core/directory.ts'
-import { createFailureThrottle, type FailureThrottle } from '../../core/failure-throttle.ts'
 import { loggable } from '../../core/loggable.ts'
 import { refusalOf } from '../../core/outage.ts'
 import type { Account } from '../../model/account.ts'
@@ -29,14 +28,15 @@ const actions: ReadonlyMap<string, { readonly name: string; readonly run: Action
   ['stocksync', { name: 'stocksync', run: stockSync }],
 ])
 
+export const actionNames: readonly string[] = [...actions.values()].map(({ name }) => name)
+
 /** Answers every call in JSON; the key is looked at before anything else (contract B.1). */
 export function createHandler(ctx: Context, log: DialectLog) {
-  const wrongKeys = createFailureThrottle(ctx.now, { limits: { perMinute: wrongKeysPerMinute } })
   return async (call: Call): Promise<Response> => {
     try {
       return await take(ctx, log, call)
     } catch (error) {
-      return answerError(error, call, wrongKeys, log)
+      return answerError(ctx, error, call, log)
     }
   }
 }
@@ -92,12 +92,7 @@ function refused(reason: string): Failure {
 }
 
 /** HTTP 200 with the protocol's text; an outage or a bug is 503, so that Mintsoft repeats. */
-function answerError(
-  error: unknown,
-  call: Call,
-  wrongKeys: FailureThrottle,
-  log: DialectLog,
-): Response {
+function answerError(ctx: Context, error: unknown, call: Call, log: DialectLog): Response {
   const failure = refusalOf(error)
   const later = { status: 503, headers: { 'retry-after': String(retryAfterSeconds) } }
   if (failure === undefined) {
@@ -109,7 +104,13 @@ function answerError(
   const said = wordsFor(failure)
   call.note({ outcome: code, ...(detail.reason === undefined ? {} : { reason: detail.reason }) })
   if (isKeyRefusal(code)) {
-    const due = wrongKeys.note(call.peerAddress, call.login ?? '')
+    const due = ctx.failures.holdBack({
+      dialect: 'mintsoft',
+      peerAddress: call.peerAddress,
+      against: call.login ?? '',
+      account: call.account?.login,
+      perMinute: wrongKeysPerMinute,
+    })
     return due === undefined ? answerJson(said) : answerLater(said, due)
   }
   return code === 'busy' || code === 'outcome-unknown' ? answerJson(said, later) : answerJson(said)

@@ -3,7 +3,7 @@ import { hasControls } from '../../wire/charset.ts'
 import type { CredentialKind, Dialect } from '../dialect.ts'
 import { explain } from './explain.ts'
 import { bothDespatch, heldBack } from './feed.ts'
-import { createHandler } from './handler.ts'
+import { actionNames, createHandler } from './handler.ts'
 import { foldKey } from './proof.ts'
 import { settingsSchema } from './settings.ts'
 
@@ -25,6 +25,7 @@ export const mintsoft: Dialect = {
   name: 'mintsoft',
   title: 'Mintsoft poller feed',
   bodyLimit: 100_000,
+  calls: actionNames,
   credentialKinds: [key],
   settings: settingsSchema,
   matchNative(path) {

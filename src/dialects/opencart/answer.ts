@@ -5,11 +5,14 @@ type Terms = {
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
   readonly type?: string
+  /** The head goes out at once; the body once this has come. */
+  readonly due?: Promise<unknown> | undefined
 }
 
 /** A JSON answer as PHP writes it, without a charset (contract §1). */
-export function answerJson(value: Body, terms: Terms = {}): Response {
-  return answerText(phpJson(value), terms)
+export function answerJson(value: Body, { due, ...terms }: Terms = {}): Response {
+  const text = phpJson(value)
+  return answerText(due === undefined ? text : later(text, due), terms)
 }
 
 /** The same where the JSON is written already, or is being written as the caller reads. */
@@ -29,6 +32,20 @@ export function answerText(
       ...headers,
     },
   })
+}
+
+/** Only the body waits: nobody who is held back fills a place among the calls worked on. */
+function later(text: string, due: Promise<unknown>): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        await due
+        controller.enqueue(Buffer.from(text))
+        controller.close()
+      },
+    },
+    { highWaterMark: 0 },
+  )
 }
 
 export function withHeaders(

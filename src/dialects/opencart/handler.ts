@@ -1,27 +1,29 @@
 import type { Context } from '../../core/context.ts'
 import { loggable } from '../../core/loggable.ts'
 import { refusalOf } from '../../core/outage.ts'
+import { type Account, accountSettingsSchema } from '../../model/account.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Call, DialectLog } from '../dialect.ts'
 import { answerJson, corsFor, withHeaders } from './answer.ts'
-import { listRoutes } from './lists/routes.ts'
-import { login, loginAt40 } from './login.ts'
-import { type OpencartRequest, readRequest } from './request.ts'
-import { type Body, inText, Refusal, type Route, type Visit } from './route.ts'
+import { routes } from './calls.ts'
+import { login, loginAt40, refuseAsKnown, saidIn } from './login.ts'
+import { type OpencartRequest, readRequest, tokensOf } from './request.ts'
+import { type Answered, inText, Refusal, type Route, type Visit } from './route.ts'
 import { routeName } from './route-name.ts'
 import { enter } from './session.ts'
 import { settingsOf } from './settings.ts'
-import { routesOf3 } from './v3/routes.ts'
-import { routesOf40 } from './v40/routes.ts'
 import { isSigned, takeSigned } from './v41/take-signed.ts'
-import { warehouseRoutes } from './warehouse/routes.ts'
 import { incorrectKey, noPermission, unavailable, wordsFor } from './words.ts'
 
 const retryAfterSeconds = 5
 
-const routes = new Map([...routesOf3, ...routesOf40, ...warehouseRoutes, ...listRoutes])
-
-type Answered = { readonly body: Body; readonly status?: number; readonly type?: string }
+/** Stands for an account that nobody knows or that is disabled: it takes the same work. */
+const nobody: Account = {
+  id: 0,
+  login: '',
+  disabled: true,
+  settings: accountSettingsSchema.parse({}),
+}
 
 /** Answers every call in JSON, by its route (contract §3). */
 export function createHandler(ctx: Context, log: DialectLog) {
@@ -32,13 +34,25 @@ export function createHandler(ctx: Context, log: DialectLog) {
     const cors = corsFor(corsOf(name, request, call), call.header('origin'))
     const says = routes.get(name)?.says ?? inText
     try {
-      const { body, ...rest } = await take(ctx, log, call, request, name)
+      const { body, against, ...rest } = await take(ctx, log, call, request, name)
       if (body instanceof Response) return withHeaders(body, cors)
-      return answerJson(body, { headers: cors, ...rest })
+      const due = against === undefined ? undefined : holdBack(ctx, call, against)
+      return answerJson(body, { headers: cors, due, ...rest })
     } catch (error) {
       return answerError(error, call, says, cors, log)
     }
   }
+}
+
+/** OpenCart has no word for too many failures: the same is said, a little later. */
+function holdBack(ctx: Context, call: Call, against: string): Promise<void> | undefined {
+  const { peerAddress, login: account = '' } = call
+  return ctx.failures.holdBack({
+    dialect: 'opencart',
+    peerAddress,
+    against: `${account} ${against}`,
+    account: call.account?.login,
+  })
 }
 
 /** Misspelt addresses have tokens and keys where a route should be: only plain names are told. */
@@ -64,26 +78,47 @@ async function take(
     call.note({ outcome: 'not-offered' })
     return { body: inText('The page you requested cannot be found!'), status: 404 }
   }
-  if (account === undefined || account.disabled) return refuse(call, route, 'no such account', name)
-  const visit: Visit = { ctx, log, account, call, request }
   checkReadable(request, route)
-  if (name === 'api/login') return { body: await login(visit) }
-  if (name === 'api/account.login' || route === undefined) return { body: await loginAt40(visit) }
   // A browser that only asks whether it may call; OpenCart would run the call already.
-  if (call.method === 'OPTIONS') return { body: [] }
+  if (call.method === 'OPTIONS' && route !== undefined) return { body: [] }
+  if (account === undefined || account.disabled) {
+    return refuseStranger({ ctx, log, account: nobody, call, request }, route, name)
+  }
+  const visit: Visit = { ctx, log, account, call, request }
+  if (name === 'api/login') return login(visit)
+  if (name === 'api/account.login' || route === undefined) return loginAt40(visit)
   const entered = await enter(visit)
-  if ('reason' in entered) return refuse(call, route, entered.reason, name)
+  if ('reason' in entered) return refuse(visit, route, entered.reason)
   call.note({ credentialId: entered.credential.id })
   const body = await route.run(entered)
   call.note({ outcome: 'ok' })
   return { body }
 }
 
-/** A stranger's account is told what a known one's is told without a key. */
-function refuse(call: Call, route: Route | undefined, reason: string, name: string): Answered {
+/** A stranger's account is told what a known one's is told without a key, after the same work. */
+async function refuseStranger(
+  visit: Visit,
+  route: Route | undefined,
+  name: string,
+): Promise<Answered> {
+  const { call, request } = visit
+  const reason = 'no such account'
+  if (route !== undefined) {
+    await enter({ ...visit, call: { ...call, credentials: [] } })
+    return refuse(visit, route, reason)
+  }
+  const said = saidIn(request)
+  refuseAsKnown(said)
   call.note({ outcome: 'proof-wrong', reason })
-  if (route === undefined) return { body: name === 'api/login' ? [] : inText(incorrectKey) }
-  return { body: route.stranger ?? route.says(noPermission) }
+  const body = name === 'api/login' ? [] : inText(incorrectKey)
+  return { body, against: said.username ?? '' }
+}
+
+function refuse({ call, request }: Visit, route: Route, reason: string): Answered {
+  call.note({ outcome: 'proof-wrong', reason })
+  const body = route.stranger ?? route.says(noPermission)
+  // Without a token nothing was guessed at.
+  return tokensOf(call, request).length === 0 ? { body } : { body, against: '' }
 }
 
 /** A route that reads the bytes itself judges them itself: `%00` may stand there as it is meant. */

@@ -1,5 +1,6 @@
 import { hasControls } from '../../wire/charset.ts'
 import type { CredentialKind, Dialect } from '../dialect.ts'
+import { calls } from './calls.ts'
 import { explain } from './explain.ts'
 import { createHandler } from './handler.ts'
 import { settingsSchema } from './settings.ts'
@@ -28,6 +29,7 @@ export const opencart: Dialect = {
   title: 'OpenCart API',
   // The warehouse module sends its whole catalogue in one field.
   bodyLimit: 16_000_000,
+  calls,
   credentialKinds: [key],
   settings: settingsSchema,
   matchNative(path, query) {

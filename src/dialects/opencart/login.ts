@@ -3,7 +3,7 @@ import { openSession } from '../../core/sessions.ts'
 import type { Credential } from '../../model/credential.ts'
 import { equalConstantTime } from '../../wire/digest.ts'
 import { fieldOrQuery, type OpencartRequest } from './request.ts'
-import { type Body, inText, type Visit } from './route.ts'
+import { type Answered, inText, type Visit } from './route.ts'
 import { settingsOf } from './settings.ts'
 import { addressRefused, incorrectKey, sessionStarted } from './words.ts'
 
@@ -14,37 +14,38 @@ const defaultUser = 'default'
 export type Said = { readonly username: string | undefined; readonly key: string }
 
 /** `api/login` of 2.3 and 3.0 (contract §2.2). */
-export async function login(visit: Visit): Promise<Body> {
+export async function login(visit: Visit): Promise<Answered> {
   const said = saidIn(visit.request)
   const found = findUser(visit.call.credentials, said)
   if (found === undefined) {
     visit.call.note({ outcome: 'proof-wrong', reason: reasonFor(visit.call.credentials, said) })
-    return speaksOut(visit, said) ? inText(incorrectKey) : []
+    const body = speaksOut(visit, said) ? inText(incorrectKey) : []
+    return { body, against: said.username ?? '' }
   }
   const refused = refusedAddress(visit, found)
-  if (refused !== undefined) return { error: { ip: refused, key: incorrectKey } }
+  if (refused !== undefined) return { body: { error: { ip: refused, key: incorrectKey } } }
   const { version } = settingsOf(found)
   const asOf23 = version === '2.3'
   const token = asOf23 ? letters(visit, 32) : hex(visit, 26)
   await open(visit, found, token)
-  if (asOf23) return { success: sessionStarted, token }
+  if (asOf23) return { body: { success: sessionStarted, token } }
   const both = version === 'auto' && said.username === undefined
-  return { success: sessionStarted, ...(both ? { token } : {}), api_token: token }
+  return { body: { success: sessionStarted, ...(both ? { token } : {}), api_token: token } }
 }
 
 /** `api/account/login` of 4.0: both fields are needed, and refusals are one text. */
-export async function loginAt40(visit: Visit): Promise<Body> {
+export async function loginAt40(visit: Visit): Promise<Answered> {
   const said = saidIn(visit.request)
   const found = findUserAt40(visit.call.credentials, said)
   if (found === undefined) {
     visit.call.note({ outcome: 'proof-wrong', reason: reasonFor(visit.call.credentials, said) })
-    return inText(incorrectKey)
+    return { body: inText(incorrectKey), against: said.username ?? '' }
   }
   const refused = refusedAddress(visit, found)
-  if (refused !== undefined) return inText(refused)
+  if (refused !== undefined) return { body: inText(refused) }
   const token = hex(visit, 26)
   await open(visit, found, token)
-  return { success: sessionStarted, api_token: token }
+  return { body: { success: sessionStarted, api_token: token } }
 }
 
 /** An empty username is none: clients post their whole form. */
@@ -83,8 +84,19 @@ export function findUserAt40<User extends Credential>(
   users: readonly User[],
   said: Said,
 ): User | undefined {
+  if (users.length === 0) equalConstantTime('', said.key)
   const fitting = users.filter((user) => hasKey(user, said))
   return fitting.find((user) => isUser(user, said.username))
+}
+
+/** A user that there is not, for strangers. */
+const nobody = { publicPart: 'nobody', secret: 'x'.repeat(64), settings: {} } as Credential
+
+/** The work that a wrong login to a known account takes, so that time does not tell who is known. */
+export function refuseAsKnown(said: Said): void {
+  findUser([nobody], said)
+  reasonFor([nobody], said)
+  settingsOf(nobody)
 }
 
 /** OpenCart's database compares names in any case. */

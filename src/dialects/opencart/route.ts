@@ -43,6 +43,14 @@ export type Route = {
 
 export type Routes = ReadonlyMap<string, Route>
 
+export type Answered = {
+  readonly body: Body
+  readonly status?: number
+  readonly type?: string
+  /** Whose proof failed, as the caller named him; absent: none did. */
+  readonly against?: string
+}
+
 /** `{"error":"..."}`. */
 export function inText(text: string): Body {
   return { error: text }

@@ -90,16 +90,16 @@ function prove(
   const compared = [...named]
     .sort((a, b) => b.id - a.id)
     .map((one) => ({ one, ...compare(claim, one) }))
-  const [first] = compared
-  if (first === undefined) {
+  const against = claim.clientId
+  const [known] = named
+  if (known === undefined) {
     compare(claim, stranger)
     const reason = 'there is no such Client ID'
-    throw new Refusal(clientWrong, { code: 'proof-wrong', reason, against: '' })
+    throw new Refusal(clientWrong, { code: 'proof-wrong', reason, against })
   }
-  const against = first.one.publicPart
   const signers = compared.filter(({ signed }) => signed)
   if (signers.length === 0) {
-    const reason = `the signature is not that of ${against}`
+    const reason = `the signature is not that of ${known.publicPart}`
     throw new Refusal(clientWrong, { code: 'proof-wrong', reason, against })
   }
   const admitted = signers.filter(({ one }) => one.admits(peerAddress))
@@ -108,7 +108,7 @@ function prove(
   }
   const right = admitted.find(({ coded }) => coded)
   if (right !== undefined) return right.one
-  const reason = `the Authorization Code is not that of ${against}`
+  const reason = `the Authorization Code is not that of ${known.publicPart}`
   throw new Refusal(codeWrong, { code: 'proof-wrong', reason, against })
 }
 

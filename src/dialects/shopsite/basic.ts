@@ -38,9 +38,10 @@ export function enterBasic(visit: Visit): Entered {
   if (own.length === 0) matches(login, { publicPart: 'nobody', secret: 'x' })
   const named = compared.find(({ user }) => user)
   const right = compared.findLast(({ user, password }) => user && password)
-  const against = named?.one.publicPart ?? ''
+  const against = login.user
   if (right === undefined) {
-    const reason = named === undefined ? 'there is no such user' : `wrong password of ${against}`
+    const reason =
+      named === undefined ? 'there is no such user' : `wrong password of ${named.one.publicPart}`
     throw new Refusal('challenge', { code: 'proof-wrong', reason, against })
   }
   if (!right.one.admits(call.peerAddress)) {

@@ -1,5 +1,4 @@
 import type { Context } from '../../core/context.ts'
-import { createFailureThrottle, type FailureThrottle } from '../../core/failure-throttle.ts'
 import { loggable } from '../../core/loggable.ts'
 import { refusalOf } from '../../core/outage.ts'
 import { Failure } from '../../model/failure.ts'
@@ -18,12 +17,11 @@ const later = { status: 503, headers: { 'retry-after': '5' } }
 
 /** Answers every call: documents, JSON, or the challenge for a login (contract §3.5). */
 export function createHandler(ctx: Context, log: DialectLog) {
-  const throttle = createFailureThrottle(ctx.now)
   return async (call: Call): Promise<Response> => {
     try {
       return await take(ctx, log, call)
     } catch (error) {
-      if (error instanceof Refusal) return answerRefusal(error, call, throttle)
+      if (error instanceof Refusal) return answerRefusal(ctx, error, call)
       return answerFailure(error, call, log)
     }
   }
@@ -56,11 +54,18 @@ async function take(ctx: Context, log: DialectLog, call: Call): Promise<Response
   return program === 'generate' ? generate(entered) : download(entered)
 }
 
-function answerRefusal(refusal: Refusal, call: Call, throttle: FailureThrottle): Response {
+function answerRefusal(ctx: Context, refusal: Refusal, call: Call): Response {
   const { said, code, reason, against } = refusal
   call.note({ outcome: code, reason })
-  const source = `${call.account?.login ?? ''} ${against}`
-  const due = against === undefined ? undefined : throttle.note(call.peerAddress, source)
+  const due =
+    against === undefined
+      ? undefined
+      : ctx.failures.holdBack({
+          dialect: 'shopsite',
+          peerAddress: call.peerAddress,
+          against: `${call.login ?? ''} ${against}`,
+          account: call.account?.login,
+        })
   return said === 'challenge' ? answerChallenge(due) : answerJson(said, { due })
 }
 

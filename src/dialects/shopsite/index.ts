@@ -3,13 +3,14 @@ import type { Dialect, SheetInput } from '../dialect.ts'
 import { application, basic, keysOf } from './credential.ts'
 import { explain } from './explain.ts'
 import { createHandler } from './handler.ts'
-import { programIn } from './programs.ts'
+import { calls, programIn } from './programs.ts'
 import { settingsSchema } from './settings.ts'
 
 export const shopsite: Dialect = {
   name: 'shopsite',
   title: 'ShopSite order download',
   bodyLimit: 64_000,
+  calls,
   legacyHttp: true,
   credentialKinds: [application, basic],
   settings: settingsSchema,

@@ -5,7 +5,7 @@ type Note = {
   readonly code: FailureCode
   /** For the operator; never a secret. */
   readonly reason: string
-  /** Whose failed proof it is, as far as it is known; absent: no proof failed. */
+  /** Whose failed proof it is, as the caller named him; absent: no proof failed. */
   readonly against?: string
 }
 

@@ -326,6 +326,7 @@ function settings() {
   return {
     currency: 'USD',
     timezone: 'UTC',
+    replayMemoryMs: 0,
     duplicateWindowMs: 0,
     contacts: 'refuse' as const,
     stockSource: 'any',

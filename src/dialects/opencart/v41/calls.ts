@@ -12,6 +12,8 @@ import type { SignedRoute } from './signed-call.ts'
 /** `history_add`: without a status of the table the order stays on its own (contract §9). */
 const historyAdd: SignedRoute = {
   says: inText,
+  writes: true,
+  unsigned: (request) => String(intOf(saidOrAsked({ request }, 'order_id'))),
   run: async (call) => {
     const { ctx, account, shop, author } = call
     await setOrderStatus(ctx, account, shop, {

@@ -31,6 +31,7 @@ class Incomplete extends Refusal {
 /** `confirm`: makes an order, or with `order_id` edits one (contract §6.4). */
 export const confirm: SignedRoute = {
   says: inWarning,
+  writes: true,
   run: async (call) => {
     const orderId = said(call, 'order_id')
     if (/^0*$/.test(orderId)) return place(call, await readCheckout(call))

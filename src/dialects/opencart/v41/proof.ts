@@ -3,10 +3,21 @@ import type { Credential } from '../../../model/credential.ts'
 import type { Call } from '../../dialect.ts'
 import { intOf, type OpencartRequest, queryValue } from '../request.ts'
 import { type Places, placesOf } from './places.ts'
-import { bodyDigest, expectedSignature, isSignature, signedText } from './signature.ts'
+import {
+  bodyDigest,
+  decodedSignature,
+  expectedSignature,
+  isSignature,
+  signedText,
+} from './signature.ts'
 
 export type Proof =
-  | { readonly proved: true; readonly credential: EnteringCredential }
+  | {
+      readonly proved: true
+      readonly credential: EnteringCredential
+      /** As it was made, in base64: the same for the same call, and for no other. */
+      readonly signature: string
+    }
   | {
       readonly proved: false
       readonly code: 'proof-missing' | 'proof-wrong' | 'address-refused'
@@ -89,7 +100,7 @@ export function prove(call: Call, request: OpencartRequest, now: number): Proof 
   const credential = signers.find((user) => admitted.includes(user))
   if (credential === undefined)
     return wrong(`the signature is not that of API user ${users[0]?.id}`)
-  return { proved: true, credential }
+  return { proved: true, credential, signature: decodedSignature(claim.signature) }
 }
 
 /** OpenCart's database compares names in any case; several stand while a key is changed. */

@@ -52,8 +52,12 @@ export function expectedSignature(text: string, key: string): string {
  * sender may have percent-encoded it once or twice. A bare `+` has become a space and fails.
  */
 export function isSignature(sent: string, expected: string): boolean {
-  const decoded = sent.replace(ESCAPED, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
-  return equalDigests(decoded, expected)
+  return equalDigests(decodedSignature(sent), expected)
+}
+
+/** A signature as it was made, however often it was percent-encoded. */
+export function decodedSignature(sent: string): string {
+  return sent.replace(ESCAPED, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
 }
 
 function cleaned(tree: PhpArray): PhpArray {

@@ -1,10 +1,14 @@
 import type { Context } from '../../../core/context.ts'
+import { type Executed, onlyOnce } from '../../../core/replay-memory.ts'
 import { shopOf } from '../../../core/shop.ts'
 import type { Account } from '../../../model/account.ts'
 import { Failure, isFailure } from '../../../model/failure.ts'
+import { sha256 } from '../../../wire/digest.ts'
+import { phpJson } from '../../../wire/php-json.ts'
 import type { Call, DialectLog } from '../../dialect.ts'
+import { answerText } from '../answer.ts'
 import { type OpencartRequest, queryValue } from '../request.ts'
-import type { Body } from '../route.ts'
+import type { Answered, Body } from '../route.ts'
 import { wordsFor } from '../words.ts'
 import { signedCalls } from './calls.ts'
 import { type Proof, prove } from './proof.ts'
@@ -18,8 +22,6 @@ type SignedVisit = {
   readonly request: OpencartRequest
   readonly account: Account | undefined
 }
-
-type Answered = { readonly body: Body; readonly status?: number; readonly type?: string }
 
 /** Subscriptions are known by name only: each of their calls is one that there is not (§9). */
 const routes = ['api/order', 'api/subscription']
@@ -55,18 +57,31 @@ export async function takeSigned(visit: SignedVisit): Promise<Answered> {
   call.note({ function: `${request.route} ${name}` })
   const shop = await shopOf(ctx, account)
   const author = { via: 'opencart', credentialId: credential.id }
-  return answer(route, call, () =>
-    route.run({ ctx, log, call, request, account, credential, author, shop }),
-  )
+  const execute = () =>
+    answer(route, call, () =>
+      route.run({ ctx, log, call, request, account, credential, author, shop }),
+    )
+  // A call that changes nothing may be repeated, and the signature covers which call it is.
+  if (!route.writes) return (await execute()).answer
+  // Two calls of one second may differ in what is not signed alone: they are two.
+  const said = `${proof.signature}\n${route.unsigned?.(request) ?? ''}`
+  const digest = () => sha256(`opencart\n${credential.id}\n${said}`)
+  const known = { name: `${request.route} ${name}`, writes: true, digest, log }
+  const remembered = await onlyOnce(ctx, account, known, execute)
+  if (!remembered.repeated) return remembered.answer
+  call.note({ outcome: 'ok', reason: 'repeated: the first answer is given again' })
+  return { body: answerText(remembered.kept) }
 }
 
-function refuse({ call, account }: SignedVisit, proof: Proof): Answered {
+function refuse({ call, account, request }: SignedVisit, proof: Proof): Answered {
   if (proof.proved) {
     call.note({ outcome: account === undefined ? 'account-not-found' : 'account-disabled' })
   } else {
     call.note({ outcome: proof.code, reason: proof.reason })
+    // Without a signature nothing was guessed at.
+    if (proof.code === 'proof-missing') return refused
   }
-  return refused
+  return { ...refused, against: queryValue(request, 'username') ?? '' }
 }
 
 /** A call that says its refusals under `warning` says those of the book there, too. */
@@ -74,15 +89,16 @@ async function answer(
   { says }: SignedRoute,
   call: Call,
   run: () => Promise<Body>,
-): Promise<Answered> {
+): Promise<Executed<Answered>> {
   try {
     const body = await run()
     call.note({ outcome: 'ok' })
-    return { body }
+    const text = phpJson(body)
+    return { answer: { body: answerText(text) }, keep: text }
   } catch (error) {
     if (!isFailure(error) || error.code === 'busy' || error.code === 'outcome-unknown') throw error
     const { code, detail } = error
     call.note({ outcome: code, ...(detail.reason === undefined ? {} : { reason: detail.reason }) })
-    return { body: says(wordsFor(error)) }
+    return { answer: { body: says(wordsFor(error)) } }
   }
 }
