@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { buffer } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
+import { backupFiles } from './backup-files.ts'
 import { openBook } from './book.ts'
 import { type CommandLine, type OpenBook, OutputGone } from './commands/command-line.ts'
 import { runCommandLine } from './commands/run.ts'
@@ -12,7 +13,8 @@ import { serve, sources } from './main.ts'
 import { createNoticeDesk } from './notices/desk.ts'
 import { EmbeddedError } from './store/embedded/errors.ts'
 import { sqlState } from './store/errors.ts'
-import { WrongKey } from './store/secrets.ts'
+import { Unopenable, WrongKey } from './store/secrets.ts'
+import { NoServer } from './store/servers.ts'
 import { WorkersGone } from './workers.ts'
 
 /** The package's own name reaches its `package.json` from `src/` and from `dist/` alike. */
@@ -46,8 +48,8 @@ async function open(): Promise<OpenBook> {
     { level: quieter(config.logLevel), base: null },
     pino.destination({ dest: 2, sync: true }),
   )
-  const { ctx, place, close } = await openBook(config, log, sources)
-  return { ctx, place, publicUrl: config.publicUrl ?? localUrl(config), close }
+  const { ctx, place, rotateKey, close } = await openBook(config, log, sources)
+  return { ctx, place, publicUrl: config.publicUrl ?? localUrl(config), rotateKey, close }
 }
 
 function quieter(level: Config['logLevel']): Config['logLevel'] {
@@ -62,7 +64,7 @@ function localUrl({ host, port }: Config): string {
 }
 
 /** Worded where they are thrown. */
-const ownErrors = [ConfigError, EmbeddedError, WrongKey, WorkersGone]
+const ownErrors = [ConfigError, EmbeddedError, NoServer, WrongKey, Unopenable, WorkersGone]
 
 function wordError(error: unknown): string | undefined {
   if (ownErrors.some((type) => error instanceof type)) return (error as Error).message
@@ -110,6 +112,7 @@ const line: CommandLine = {
   },
   readStdin: () => buffer(process.stdin),
   readFile,
+  backups: { ...backupFiles, passphrase: () => readConfig().backupPassphrase },
   wordError,
 }
 

@@ -19,8 +19,27 @@ export type CommandLine = {
   readonly printError: (line: string) => void
   readonly readStdin: () => Promise<Uint8Array>
   readonly readFile: (path: string) => Promise<Uint8Array>
+  readonly backups: BackupFiles
   /** The sentence for an error that the person can mend (settings, server, port). */
   readonly wordError: (error: unknown) => string | undefined
+}
+
+/** Where backups come from and go to, as they flow. */
+export type BackupFiles = {
+  /** For `-` standard input. A missing file shows in the reading. */
+  readonly read: (path: string) => AsyncIterable<Uint8Array>
+  /** For no path standard output. */
+  readonly write: (path: string | undefined) => Promise<BackupTarget>
+  readonly stdoutIsTerminal: () => boolean
+  /** Of the settings. */
+  readonly passphrase: () => string | undefined
+}
+
+export type BackupTarget = {
+  readonly write: (bytes: Uint8Array) => Promise<void>
+  /** Nothing stands under the file's name before this. */
+  readonly finish: () => Promise<void>
+  readonly discard: () => Promise<void>
 }
 
 /** What commands need of notices. */
@@ -63,7 +82,16 @@ export type OpenBook = {
   readonly publicUrl: string
   /** Where the data lies. */
   readonly place: string
+  /** Encrypts every secret with a new key; throws `invalid-input` where there is none to take. */
+  readonly rotateKey: () => Promise<KeyRotation>
   close(): Promise<void>
+}
+
+export type KeyRotation = {
+  /** How many values, by `table.column`; null: the database had the new key already. */
+  readonly resealed: Readonly<Record<string, number>> | null
+  /** Who keeps the key: the settings, or a file in DATA_DIR. */
+  readonly keptIn: 'settings' | 'file'
 }
 
 /** Nobody reads the output any more (`… | head`); no error of ours. */

@@ -1,9 +1,12 @@
 import type { Command } from 'commander'
 import type { CommandLine } from './command-line.ts'
+import { addAccountImport } from './import-account.ts'
 import { importOpencart, type StoreImportOptions } from './import-opencart.ts'
 
 export function addImportCommands(program: Command, line: CommandLine): void {
-  const group = program.command('import').description('bring a whole store in, with its ids')
+  const group = program
+    .command('import')
+    .description('bring a whole store or account in, with its numbers')
   group
     .command('opencart <login> <file>')
     .description('from the JSON description of an OpenCart store; - reads standard input')
@@ -23,4 +26,5 @@ OpenCart would refuse everyone; with status 0 it gets no key, and one that it ha
     .action((login: string, file: string, options: StoreImportOptions) =>
       importOpencart(line, login, file, options),
     )
+  addAccountImport(group, line)
 }

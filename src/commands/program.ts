@@ -4,7 +4,9 @@ import type { CommandLine } from './command-line.ts'
 import { addCredentialCommands } from './credential.ts'
 import { addDeliveryCommands } from './delivery.ts'
 import { addEndpointCommands } from './endpoint.ts'
+import { addExportCommand } from './export.ts'
 import { addImportCommands } from './import.ts'
+import { addKeyCommands } from './key.ts'
 import { addOrderCommands } from './order.ts'
 import { addProductCommands } from './product.ts'
 import { addServeCommands } from './serve.ts'
@@ -28,9 +30,11 @@ export function buildProgram(line: CommandLine): Command {
   addCredentialCommands(program, line)
   addProductCommands(program, line)
   addImportCommands(program, line)
+  addExportCommand(program, line)
   addOrderCommands(program, line)
   addEndpointCommands(program, line)
   addDeliveryCommands(program, line)
+  addKeyCommands(program, line)
   addSignCommand(program, line)
   addVerifyCommand(program, line)
   return program

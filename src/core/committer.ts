@@ -7,7 +7,7 @@ import {
   ConnectionLost,
 } from '../store/batch-lane.ts'
 import { within } from '../store/deadline.ts'
-import { isOutage, isOutOfNumbers, sqlState } from '../store/errors.ts'
+import { isOutage, isOutOfNumbers, isReadOnly, sqlState } from '../store/errors.ts'
 import { orderKey } from '../store/order-locks.ts'
 import type { StockResult } from '../store/stock.ts'
 import { applyChangeBatch, applyPlaceBatch, type BatchOptions } from './apply-batch.ts'
@@ -139,9 +139,13 @@ function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error))
 }
 
-/** Deadlock, serialization failure, or a connection that went away before COMMIT was sent. */
+/**
+ * Deadlock, serialization failure, a connection that went away before COMMIT was sent, or a server
+ * that takes no writes any more: the next try is on a new connection.
+ */
 function mayTryAgain(error: unknown): boolean {
-  return error instanceof ConnectionLost || ['40P01', '40001'].includes(sqlState(error) ?? '')
+  if (error instanceof ConnectionLost || isReadOnly(error)) return true
+  return ['40P01', '40001'].includes(sqlState(error) ?? '')
 }
 
 /** What every caller of a batch hears when the database, not a command, is at fault. */

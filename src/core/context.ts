@@ -7,6 +7,7 @@ import type { TargetPolicy } from './check-target.ts'
 import { type Committer, type CommitterOptions, createCommitter } from './committer.ts'
 import { createDeliverySignal, type DeliverySignal } from './delivery-signal.ts'
 import { createDirectory, type Directory } from './directory.ts'
+import { createFailureThrottle, type FailureThrottle } from './failure-throttle.ts'
 
 /** What every operation is handed; made once in `main.ts`, or by a test with its own clock. */
 export type Context = {
@@ -15,6 +16,8 @@ export type Context = {
   readonly committer: Committer
   readonly directory: Directory
   readonly deliveries: DeliverySignal
+  /** Of this process, over all dialects. */
+  readonly failures: FailureThrottle
   /** Which addresses may be called. */
   readonly targets: TargetPolicy
   readonly now: () => Instant
@@ -29,10 +32,11 @@ export function createContext(
     readonly vault: Vault
     readonly targets: TargetPolicy
     readonly statementTimeoutMs: number
+    readonly failedProofsPerMinute: number
     readonly randomBytes: (count: number) => Buffer
   },
 ): Context {
-  const { database, vault, statementTimeoutMs, now, clock, targets } = options
+  const { database, vault, statementTimeoutMs, now, clock, targets, log } = options
   const deliveries = createDeliverySignal((accountIds) =>
     notifyDeliveries(database.sql, accountIds),
   )
@@ -44,8 +48,13 @@ export function createContext(
       onDeliveries: (accountIds) => deliveries.tell(accountIds),
       openLane: () => openBatchLane(database.target, statementTimeoutMs),
     }),
-    directory: createDirectory({ db: database.db, vault, now, clock }),
+    directory: createDirectory({ db: database.db, vault, now, clock, log: options.log }),
     deliveries,
+    failures: createFailureThrottle({
+      now,
+      log,
+      limits: { perMinute: options.failedProofsPerMinute },
+    }),
     targets,
     now,
     newKey: (bytes) => options.randomBytes(bytes).toString('base64url'),

@@ -106,6 +106,7 @@ describe('account show and list', () => {
       currency: 'USD',
       timezone: 'UTC',
       'duplicate-window': '24h',
+      'replay-memory': '0',
       contacts: 'refuse',
       'pay-on-delivery': 'cod,nalozh*',
       'stock-source': 'any',
@@ -142,13 +143,19 @@ describe('account set', () => {
     await at().run('account add set-all')
     const shown = await at().runJson<Shown>([
       ...['account', 'set', 'set-all', 'currency=EUR', 'timezone=Europe/Moscow'],
-      ...['duplicate-window=90s', 'contacts=record', 'pay-on-delivery=cod, cheque'],
+      ...[
+        'duplicate-window=90s',
+        'replay-memory=24h',
+        'contacts=record',
+        'pay-on-delivery=cod, cheque',
+      ],
       ...['stock-source=mintsoft', 'next-order-number=5000', 'host=Shop.Example.com', '--json'],
     ])
     expect(shown.settings).toEqual({
       currency: 'EUR',
       timezone: 'Europe/Moscow',
       'duplicate-window': '90s',
+      'replay-memory': '24h',
       contacts: 'record',
       'pay-on-delivery': 'cod,cheque',
       'stock-source': 'mintsoft',
@@ -164,12 +171,14 @@ describe('account set', () => {
     ['currency=usd', 'a currency is three capitals'],
     ['timezone=Mars', 'not a time zone'],
     ['duplicate-window=24', 'write a number and a unit'],
+    ['replay-memory=yes', 'write a number and a unit'],
+    ['replay-memory=32d', 'at most 31 days'],
     ['contacts=maybe', 'record'],
     ['stock-source=warehouse', 'there are any, influencersoft, mintsoft'],
     ['next-order-number=0', 'a whole number from 1 to 2147483647'],
     ['next-release-number=2147483648', 'a whole number from 1 to 2147483647'],
     ['host=shop.example.com:8080', 'no port'],
-    ['colour=red', 'keys are: currency, timezone, duplicate-window, contacts'],
+    ['colour=red', 'keys are: currency, timezone, duplicate-window, replay-memory, contacts'],
   ])('refuses %s and applies nothing of the line', async (pair, reason) => {
     const login = `no-${pair.replace(/[^a-z0-9]/g, '').slice(0, 20)}`
     await at().run(`account add ${login}`)

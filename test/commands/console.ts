@@ -67,7 +67,8 @@ export function consoleOn(
     const close = async () => {
       books.open -= 1
     }
-    return { ctx, publicUrl, place: 'a test', close }
+    const rotateKey = async () => ({ resealed: null, keptIn: 'settings' as const })
+    return { ctx, publicUrl, place: 'a test', rotateKey, close }
   }
   const run: Console['run'] = async (words, { stdin = '', ...extra } = {}) => {
     const out: string[] = []
@@ -82,6 +83,7 @@ export function consoleOn(
       printError: (text) => err.push(text),
       readStdin: async () => Buffer.from(stdin),
       readFile: async (path) => readMadeUp(files, path),
+      backups: madeUpBackups(files),
       wordError: () => undefined,
       ...extra,
     }
@@ -94,6 +96,30 @@ export function consoleOn(
     return JSON.parse(out) as T
   }
   return { run, runJson, files, books }
+}
+
+/** Backups among the made-up files; standard output is a file of the name `-`. */
+function madeUpBackups(files: Console['files']): CommandLine['backups'] {
+  return {
+    async *read(path) {
+      const bytes = readMadeUp(files, path)
+      for (let at = 0; at < bytes.length; at += 1000) yield bytes.subarray(at, at + 1000)
+    },
+    async write(path = '-') {
+      const written: Uint8Array[] = []
+      return {
+        write: async (bytes) => {
+          written.push(Buffer.from(bytes))
+        },
+        finish: async () => {
+          files.set(path, Buffer.concat(written))
+        },
+        discard: async () => undefined,
+      }
+    },
+    stdoutIsTerminal: () => false,
+    passphrase: () => undefined,
+  }
 }
 
 function readMadeUp(files: Console['files'], path: string): Uint8Array {
