@@ -1,15 +1,25 @@
 import { existsSync } from 'node:fs'
-import { chmod, link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { type Config, ConfigError, readKey } from './config.ts'
+import type { KeyRotation } from './commands/command-line.ts'
+import { type Config, ConfigError } from './config.ts'
 import { type Context, createContext } from './core/context.ts'
+import { ensureKeyFile, keysIn, settleKeyFiles } from './key-files.ts'
 import { freeze } from './notices/formats.ts'
-import { openDatabase, type PostgresTarget, poolSizes, targetOf } from './store/database.ts'
-import { serverVersion, unsafeSettings } from './store/durability.ts'
+import { type Keys, rotateKey } from './rotate-key.ts'
+import {
+  type Database,
+  openDatabase,
+  type PostgresTarget,
+  poolSizes,
+  targetOf,
+} from './store/database.ts'
+import { readDatabaseUrl, serverName } from './store/database-url.ts'
+import { acknowledgesAlone, serverVersion, unsafeSettings } from './store/durability.ts'
 import { startEmbeddedPostgres } from './store/embedded/server.ts'
 import { migrateDatabase } from './store/migrate.ts'
-import { checkKey, createVault } from './store/secrets.ts'
+import { belongsTo, checkKey, createVault } from './store/secrets.ts'
+import { serversOf } from './store/servers.ts'
 
 /** Clock and ids: made in `main.ts` alone, so that a test can hold them still. */
 export type Sources = {
@@ -26,6 +36,8 @@ export type Book = {
   readonly server: BookServer
   /** For the person at the console: where the data lies. */
   readonly place: string
+  /** Gives the secrets a new key; see `rotate-key.ts`. */
+  rotateKey(): Promise<KeyRotation>
   close(): Promise<void>
 }
 
@@ -37,7 +49,8 @@ export async function openBook(config: Config, log: Logger, sources: Sources): P
     await migrateDatabase(found.target, existsSync)
     book = bookOn(found, config, log, sources)
     await refuseUnsafe(book.ctx.database, config)
-    await checkKey(book.ctx.database.db, found.key)
+    await warnOfFailover(book.ctx.database, log)
+    await checkKeys(book.ctx, found.keys, log)
   } catch (error) {
     await book?.close()
     await found.stop()
@@ -57,7 +70,7 @@ export async function openBook(config: Config, log: Logger, sources: Sources): P
 export type BookServer = {
   readonly target: PostgresTarget
   readonly place: string
-  readonly key: Buffer
+  readonly keys: Keys
 }
 
 type FoundServer = BookServer & { readonly stop: () => Promise<void> }
@@ -71,8 +84,8 @@ async function findServer(config: Config, log: Logger, sources: Sources): Promis
   if (config.databaseUrl !== undefined && config.key !== undefined) {
     return {
       target: targetOf(config.databaseUrl, common),
-      place: `${new URL(config.databaseUrl).host || 'the server'} (DATABASE_URL)`,
-      key: config.key,
+      place: `${placeOf(config.databaseUrl)} (DATABASE_URL)`,
+      keys: { all: given(config), dir: undefined },
       stop: async () => undefined,
     }
   }
@@ -89,7 +102,7 @@ async function findServer(config: Config, log: Logger, sources: Sources): Promis
     return {
       target: { options: { ...common, ...embedded.connection } },
       place: embedded.location.home,
-      key: config.key ?? (await keyIn(embedded.location.keyDir, sources)),
+      keys: await keysBeside(embedded.location.keyDir, config, sources),
       stop: embedded.stop,
     }
   } catch (error) {
@@ -98,25 +111,36 @@ async function findServer(config: Config, log: Logger, sources: Sources): Promis
   }
 }
 
+/** For the person at the console: without user and password. */
+function placeOf(databaseUrl: string): string {
+  const { url, servers } = readDatabaseUrl(databaseUrl)
+  return servers.map(serverName).join(',') || new URL(url).host || 'the server'
+}
+
 /**
  * The book on a server that `openBook` has looked at, maybe in another process; connects when it
  * is needed. Its `close` leaves the server alone.
  */
 export function bookOn(
-  { target, place, key }: BookServer,
+  { target, place, keys }: BookServer,
   config: Config,
   log: Logger,
   sources: Sources,
 ): Book {
+  const [first, ...older] = keys.all
   const database = openDatabase(target, {
     connections: config.databaseConnections,
     answerDeadlineMs: config.committer.answerDeadlineMs,
   })
+  serversOf(target)?.onMove((to) => {
+    log.warn({ server: serverName(to) }, 'orders are written to another server now')
+  })
   const ctx = createContext({
     ...sources,
     database,
-    vault: createVault(key),
+    vault: createVault(first, older, () => (keys.dir === undefined ? [] : keysIn(keys.dir))),
     statementTimeoutMs: config.statementTimeoutMs,
+    failedProofsPerMinute: config.failedProofsPerMinute,
     limits: config.committer,
     targets: config.notices,
     freeze,
@@ -124,8 +148,9 @@ export function bookOn(
   })
   return {
     ctx,
-    server: { target, place, key },
+    server: { target, place, keys },
     place,
+    rotateKey: () => rotateKey(ctx, keys, sources.randomBytes),
     async close() {
       await ctx.committer.close()
       await database.close()
@@ -169,28 +194,38 @@ async function refuseUnsafe(
   )
 }
 
-/** The key beside the embedded server's data, made on the first start; 0600. */
-async function keyIn(dir: string, sources: Sources): Promise<Buffer> {
-  const path = join(dir, 'key')
-  if (!existsSync(path)) await makeKey(dir, path, sources)
-  const key = readKey(await readFile(path, 'utf8'))
-  if (key === undefined) {
-    throw new ConfigError(`${path} holds no key; put it back as it was (64 hex digits)`)
-  }
-  return key
+async function warnOfFailover(database: Database, log: Logger): Promise<void> {
+  if ((database.target.servers?.length ?? 0) < 2 || !(await acknowledgesAlone(database))) return
+  log.warn(
+    'DATABASE_URL names several servers, but this one waits for no standby ' +
+      '(synchronous_standby_names, synchronous_commit): a failover may lose the last orders',
+  )
 }
 
-async function makeKey(dir: string, path: string, sources: Sources): Promise<void> {
-  await mkdir(dir, { recursive: true })
-  const draft = `${path}.${sources.randomBytes(8).toString('hex')}`
-  await writeFile(draft, `${sources.randomBytes(32).toString('hex')}\n`, { mode: 0o600 })
-  await chmod(draft, 0o600)
-  try {
-    // A link fails where another process was quicker: then its key counts.
-    await link(draft, path)
-  } catch (error) {
-    if (!existsSync(path)) throw error
-  } finally {
-    await unlink(draft)
-  }
+/** The keys of the settings, the one that seals first. */
+function given({ key, oldKey }: Config): Keys['all'] {
+  if (key === undefined) throw new Error('the settings hold no key')
+  return oldKey === undefined ? [key] : [key, oldKey]
+}
+
+/** A key in the settings counts; else there is one beside the data, made on the first start. */
+async function keysBeside(dir: string, config: Config, sources: Sources): Promise<Keys> {
+  if (config.key !== undefined) return { all: given(config), dir: undefined }
+  await ensureKeyFile(dir, sources.randomBytes)
+  const [first, ...older] = keysIn(dir)
+  if (first !== undefined) return { all: [first, ...older], dir }
+  throw new ConfigError(
+    `${join(dir, 'key')} holds no key that can be read; put it back as it was (64 hex digits)`,
+  )
+}
+
+async function checkKeys({ database, vault }: Context, keys: Keys, log: Logger): Promise<void> {
+  await checkKey(database.db, vault)
+  if (keys.dir !== undefined) return settleKeyFiles(database.db, keys.dir)
+  if (keys.all.length === 1) return
+  log.info(
+    (await belongsTo(database.db, keys.all[0]))
+      ? 'the secrets are sealed with COUNTERSIGN_KEY: COUNTERSIGN_OLD_KEY can go'
+      : 'the secrets are sealed with COUNTERSIGN_OLD_KEY: once all gateways know both, run countersign key rotate',
+  )
 }

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { TargetPolicy } from './core/check-target.ts'
 import { isAddressRange } from './core/directory.ts'
 import { retryDelaysMs } from './notices/retry.ts'
+import { BadDatabaseUrl, readDatabaseUrl } from './store/database-url.ts'
 
 /** Settings that cannot be used; `message` names every bad one and what it should be. */
 export class ConfigError extends Error {}
@@ -31,8 +32,10 @@ const settingsSchema = z.object({
   WORKERS: count(1).max(64).default(1),
   DATABASE_URL: z
     .string()
-    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://')
-    .refine((text) => URL.canParse(text), 'is no address; write # / ? @ in a password as %23 %2F …')
+    .superRefine((text, { addIssue }) => {
+      const problem = problemOfUrl(text)
+      if (problem !== undefined) addIssue({ code: 'custom', message: problem })
+    })
     .optional(),
   DATA_DIR: z.string().min(1).default('./data'),
   PUBLIC_URL: z
@@ -48,6 +51,11 @@ const settingsSchema = z.object({
     .string()
     .refine((text) => readKey(text) !== undefined, 'must be 32 bytes as 64 hex digits or base64')
     .optional(),
+  COUNTERSIGN_OLD_KEY: z
+    .string()
+    .refine((text) => readKey(text) !== undefined, 'must be 32 bytes as 64 hex digits or base64')
+    .optional(),
+  BACKUP_PASSPHRASE: z.string().optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   DATABASE_CONNECTIONS: count(1).default(10),
   DATABASE_PREPARE: flag.default(true),
@@ -60,6 +68,7 @@ const settingsSchema = z.object({
   ANSWER_DEADLINE_MS: count(100).default(2400),
   CALLS_AT_ONCE: count(32).default(512),
   CALLS_AT_ONCE_SHARED: count(32).default(96),
+  FAILED_PROOFS_PER_MINUTE: count(1).default(300),
   NOTICES_HTTP: flag.default(false),
   NOTICES_NETWORKS: ranges.default([]),
   NOTICES_UNSAFE_TARGETS: flag.default(false),
@@ -72,6 +81,14 @@ const settingsSchema = z.object({
   REQUEST_TIMEOUT_MS: count(100).default(30_000),
   SHUTDOWN_TIMEOUT_MS: count(0).default(10_000),
 })
+
+/** Never shown, not even where they are wrong. */
+const hiddenSettings = [
+  'BACKUP_PASSPHRASE',
+  'COUNTERSIGN_KEY',
+  'COUNTERSIGN_OLD_KEY',
+  'DATABASE_URL',
+]
 
 type Raw = z.infer<typeof settingsSchema>
 
@@ -90,6 +107,10 @@ export type Config = {
   readonly baseDomains: readonly string[]
   readonly trustedProxies: readonly string[]
   readonly key: Buffer | undefined
+  /** The one that `key` replaces, while it does. */
+  readonly oldKey: Buffer | undefined
+  /** What the keys in backups are sealed with, unless a command brings its own. */
+  readonly backupPassphrase: string | undefined
   readonly logLevel: Raw['LOG_LEVEL']
   readonly databaseConnections: number
   readonly databasePrepare: boolean
@@ -103,6 +124,8 @@ export type Config = {
     readonly answerDeadlineMs: number
   }
   readonly callsAtOnce: { readonly alone: number; readonly shared: number }
+  /** From one address against one credential, in each process. */
+  readonly failedProofsPerMinute: number
   /** Where notices may be sent. */
   readonly notices: TargetPolicy
   readonly deliveries: {
@@ -132,7 +155,7 @@ export function readConfig(
   if (!parsed.success) {
     const lines = parsed.error.issues.map(({ path, message }) => {
       const name = String(path[0])
-      const shown = name === 'COUNTERSIGN_KEY' || name === 'DATABASE_URL' ? '(hidden)' : given[name]
+      const shown = hiddenSettings.includes(name) ? '(hidden)' : given[name]
       return `  ${name}=${shown}: ${message}`
     })
     throw new ConfigError(
@@ -146,10 +169,23 @@ export function readConfig(
         'database are encrypted with. Make one with: openssl rand -hex 32',
     )
   }
+  refuseOldKey(raw)
   if (raw.LEGACY_HTTP_PORT === raw.PORT && raw.PORT !== 0) {
     throw new ConfigError('LEGACY_HTTP_PORT must be another port than PORT')
   }
   return toConfig(raw)
+}
+
+function refuseOldKey({ COUNTERSIGN_KEY: key, COUNTERSIGN_OLD_KEY: old }: Raw): void {
+  if (old === undefined) return
+  if (key === undefined) {
+    throw new ConfigError(
+      'COUNTERSIGN_OLD_KEY is set, so COUNTERSIGN_KEY must be set too: the key that replaces it',
+    )
+  }
+  if (readKey(key)?.equals(readKey(old) ?? Buffer.alloc(0))) {
+    throw new ConfigError('COUNTERSIGN_OLD_KEY must be another key than COUNTERSIGN_KEY')
+  }
 }
 
 function toConfig(raw: Raw): Config {
@@ -164,6 +200,8 @@ function toConfig(raw: Raw): Config {
     baseDomains: raw.BASE_DOMAINS,
     trustedProxies: raw.TRUSTED_PROXIES,
     key: raw.COUNTERSIGN_KEY === undefined ? undefined : readKey(raw.COUNTERSIGN_KEY),
+    oldKey: raw.COUNTERSIGN_OLD_KEY === undefined ? undefined : readKey(raw.COUNTERSIGN_OLD_KEY),
+    backupPassphrase: raw.BACKUP_PASSPHRASE,
     logLevel: raw.LOG_LEVEL,
     databaseConnections: raw.DATABASE_CONNECTIONS,
     databasePrepare: raw.DATABASE_PREPARE,
@@ -177,6 +215,7 @@ function toConfig(raw: Raw): Config {
       answerDeadlineMs: raw.ANSWER_DEADLINE_MS,
     },
     callsAtOnce: { alone: raw.CALLS_AT_ONCE, shared: raw.CALLS_AT_ONCE_SHARED },
+    failedProofsPerMinute: raw.FAILED_PROOFS_PER_MINUTE,
     notices: {
       allowHttp: raw.NOTICES_HTTP,
       openRanges: raw.NOTICES_NETWORKS,
@@ -190,6 +229,16 @@ function toConfig(raw: Raw): Config {
     headerTimeoutMs: raw.HEADER_TIMEOUT_MS,
     requestTimeoutMs: raw.REQUEST_TIMEOUT_MS,
     shutdownTimeoutMs: raw.SHUTDOWN_TIMEOUT_MS,
+  }
+}
+
+/** Why the text is no `DATABASE_URL`; undefined where it is one. */
+function problemOfUrl(text: string): string | undefined {
+  try {
+    readDatabaseUrl(text)
+    return undefined
+  } catch (error) {
+    return error instanceof BadDatabaseUrl ? error.message : 'is no address'
   }
 }
 

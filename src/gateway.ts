@@ -7,7 +7,7 @@ import { createTurnstile, usualLimits } from './core/turnstile.ts'
 import { dialects } from './dialects/registry.ts'
 import { startDispatcher } from './notices/dispatcher.ts'
 import { type Listening, listen } from './server.ts'
-import { isReachable } from './store/database.ts'
+import { isUsable } from './store/secrets.ts'
 
 /** What takes calls: one process, or several workers on one port. */
 export type Gateway = {
@@ -59,7 +59,7 @@ export async function startGateway({
     trustedProxies: config.trustedProxies,
     publicUrl: config.publicUrl,
     log,
-    isReady: async () => !stopping && (await isReachable(book.ctx.database, 1000)),
+    isReady: async () => !stopping && (await isUsable(book.ctx.database, book.ctx.vault, 1000)),
     noteUse: housekeeping.noteUse,
     clock,
     turnstile,

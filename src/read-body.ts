@@ -4,20 +4,28 @@ import type { IncomingMessage } from 'node:http'
 export class ClientGone extends Error {}
 
 /**
- * Reads a request's bytes once. Beyond `limit` the rest is let go unread and the answer is
- * `too-large`, so that the dialect can still say so in its own words.
+ * What is dropped of a body that is too large before it is answered. A client writes first and reads
+ * then: an answer with which its connection is closed under way never reaches it.
+ */
+const mostDropped = 32_000_000
+
+/**
+ * Reads a request's bytes once. Beyond `limit` the rest is dropped and the answer is `too-large`, so
+ * that the dialect can still say so in its own words.
  */
 export function readBody(
   incoming: IncomingMessage,
   limit: number,
 ): Promise<Uint8Array | 'too-large'> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
+    const length = Number(incoming.headers['content-length'] ?? 0)
+    let chunks: Buffer[] = []
     let size = 0
     const onData = (chunk: Buffer): void => {
       size += chunk.length
-      if (size > limit) letGo()
-      else chunks.push(chunk)
+      if (Math.max(size, length) <= limit) chunks.push(chunk)
+      else chunks = []
+      if (size > limit + mostDropped) letGo()
     }
     const settle = (outcome: Uint8Array | 'too-large' | Error): void => {
       incoming.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone)
@@ -31,11 +39,12 @@ export function readBody(
       incoming.resume()
     }
     const onEnd = (): void => {
-      settle(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks))
+      const whole = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)
+      settle(size > limit ? 'too-large' : whole)
     }
     const onGone = (): void => settle(new ClientGone('the client went away'))
 
-    if (Number(incoming.headers['content-length'] ?? 0) > limit) return letGo()
+    if (length > limit + mostDropped) return letGo()
     incoming.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone)
     // Gone before anybody listened: no event will come.
     if (incoming.destroyed) onGone()

@@ -81,6 +81,7 @@ describe('the commands that the docs name', () => {
     printError: never,
     readStdin: never,
     readFile: never,
+    backups: { read: never, write: never, stdoutIsTerminal: never, passphrase: never },
     wordError: never,
   })
   const starts = program.commands.map((command) => command.name()).join('|')

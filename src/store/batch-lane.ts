@@ -3,6 +3,8 @@ import { lookUpByKey } from './by-key.ts'
 import { pacedConnecting } from './connect.ts'
 import { clientOptions, type HotTypes, hotTypes, type PostgresTarget } from './database.ts'
 import { within } from './deadline.ts'
+import { isReadOnly } from './errors.ts'
+import { serversOf } from './servers.ts'
 
 /** A transaction's statements; only what was written through `order-writes.ts` runs here. */
 export type BatchSql = postgres.ReservedSql<HotTypes>
@@ -42,6 +44,9 @@ type Session = {
 /** How long a lane waits before it connects again after a failure. */
 const reconnectDelayMs = 100
 
+/** A machine that is gone closes no connection: after that long it is asked for, again and again. */
+const silentMs = 2000
+
 /** Beyond the target's `connect_timeout`. */
 const openDeadlineMs = 8000
 
@@ -54,6 +59,7 @@ export function openBatchLane(target: PostgresTarget, statementTimeoutMs: number
   let session: Promise<Session> | undefined
   let failedAt = 0
   let closing = false
+  const servers = serversOf(target)
 
   const connected = async (): Promise<Session> => {
     if (closing) throw new ConnectionLost('the gateway is stopping')
@@ -82,11 +88,15 @@ export function openBatchLane(target: PostgresTarget, statementTimeoutMs: number
         discard(undefined)
         throw new ConnectionLost('no connection to Postgres', { cause: error })
       }
+      const watch = servers && setInterval(servers.doubt, silentMs)
       try {
         return await runTransaction(current, statementTimeoutMs, work)
       } catch (error) {
-        if (current.broken || !isServerError(error)) discard(current)
+        // A server that takes no writes any more is left: another one may have its place.
+        if (current.broken || !isServerError(error) || isReadOnly(error)) discard(current)
         throw error
+      } finally {
+        clearInterval(watch)
       }
     },
     async close() {

@@ -1,5 +1,7 @@
-import { connect, Socket } from 'node:net'
+import { Socket } from 'node:net'
 import type { PostgresTarget } from './database.ts'
+import { closed, openSocket } from './look-at-server.ts'
+import { NoServer, serversOf } from './servers.ts'
 
 /** Connections that may be tried at once, and then each second, of all clients of one target. */
 const burst = 30
@@ -49,8 +51,14 @@ type Place = {
  * How a client of ours connects. The driver by itself connects again at once, and for ever, when a
  * server takes the connection and closes it, and after refusals waits up to 20 s although the
  * server may long be back. So the pace is kept here, and a close counts as the error that it is.
+ * Of several hosts the driver takes a standby for a server to write to, and waits for ever where
+ * none is there: so the choice is made here too, and the driver hears of one host alone.
+ * `onLost` hears, before the driver does, that a connection which worked is gone.
  */
-export function pacedConnecting(target: PostgresTarget): {
+export function pacedConnecting(
+  target: PostgresTarget,
+  onLost: () => void = () => undefined,
+): {
   readonly options: {
     readonly socket: (place: Place) => Promise<Socket>
     readonly backoff: () => number
@@ -59,21 +67,32 @@ export function pacedConnecting(target: PostgresTarget): {
   readonly stop: () => void
 } {
   const pace = paceOf(target)
+  const servers = serversOf(target)
   let stopped = false
-  let tries = 0
+  const watched = (socket: Socket): Socket =>
+    socket.once('close', () => {
+      // One that we ended ourselves was idle.
+      if (socket.bytesRead > 0 && !socket.writableEnded) onLost()
+    })
   return {
     options: {
       backoff: () => 0,
       async socket({ path, host, port }) {
         await pace()
         if (stopped) return stillborn()
-        const at = tries % host.length
-        tries += 1
-        const place = { host: host[at] ?? 'localhost', port: port[at] ?? 5432 }
-        const socket = connect(path ? { path } : place)
-        socket.once('end', () => socket.destroy(closed('ECONNRESET')))
-        // The driver takes the name from there to check the server's certificate.
-        return Object.assign(socket, { host: place.host })
+        if (servers === undefined) {
+          const place = { host: host[0] ?? 'localhost', port: port[0] ?? 5432 }
+          return watched(openSocket(path ? { path } : place))
+        }
+        try {
+          const server = await servers.current()
+          if (stopped) return stillborn()
+          const socket = watched(openSocket(server))
+          servers.keep(socket, server)
+          return socket
+        } catch (error) {
+          return stillborn(error)
+        }
       },
     },
     stop: () => {
@@ -82,13 +101,17 @@ export function pacedConnecting(target: PostgresTarget): {
   }
 }
 
-/** The driver keeps a connection for ever for which it was given no socket: so one that fails. */
-function stillborn(): Socket {
-  const socket = new Socket()
-  setImmediate(() => socket.destroy(closed('CONNECTION_ENDED')))
+/**
+ * The driver keeps a connection for ever for which it was given no socket: so one that fails, once
+ * the driver has written to it, since a write that still waits would hold up those of the next one.
+ */
+function stillborn(error?: unknown): Socket {
+  const socket = Object.assign(new Socket(), { write: () => true })
+  // The driver notes on an error which query it met: each has one of its own.
+  const own =
+    error instanceof NoServer
+      ? new NoServer(error.message, { cause: error.cause })
+      : closed('CONNECTION_ENDED')
+  setImmediate(() => setImmediate(() => socket.destroy(own)))
   return socket
-}
-
-function closed(code: string): Error {
-  return Object.assign(new Error('the connection to Postgres closed'), { code })
 }

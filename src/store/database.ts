@@ -1,17 +1,24 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
+import { Failure, isFailure } from '../model/failure.ts'
 import { pacedConnecting } from './connect.ts'
-import { within } from './deadline.ts'
+import { readDatabaseUrl, type Server } from './database-url.ts'
+import { isReadOnly } from './errors.ts'
 import { createGate, type Gate } from './gate.ts'
+import { type Client, renewingClient } from './renewing-client.ts'
 import * as catalogue from './schema.ts'
 import * as checkout from './schema-checkout.ts'
 import * as fulfilment from './schema-fulfilment.ts'
 import * as notices from './schema-notices.ts'
 import * as book from './schema-orders.ts'
+import { serversOf } from './servers.ts'
 
 /** Where Postgres is: a `DATABASE_URL`, or the options of the embedded server. */
 export type PostgresTarget = {
+  /** Names one host: the first, where there are several. */
   readonly url?: string
+  /** Those of which the one that can be written to is meant. */
+  readonly servers?: readonly Server[]
   readonly options: {
     readonly host?: string
     readonly port?: number
@@ -27,9 +34,11 @@ export type PostgresTarget = {
 
 /**
  * The server behind a `DATABASE_URL`. As libpq does, takes a directory in `?host=` for the Unix
- * socket's: postgres.js knows it as an option only.
+ * socket's: postgres.js knows it as an option only. Throws `BadDatabaseUrl`.
  */
-export function targetOf(url: string, options: PostgresTarget['options']): PostgresTarget {
+export function targetOf(text: string, options: PostgresTarget['options']): PostgresTarget {
+  const { url, servers } = readDatabaseUrl(text)
+  if (servers.length > 0) return { url, servers, options }
   const parsed = new URL(url)
   const directory = parsed.searchParams.get('host')
   if (!directory?.startsWith('/')) return { url, options }
@@ -58,7 +67,8 @@ export const hotTypes = {
   },
 } satisfies Record<string, postgres.PostgresType>
 
-const schema = { ...catalogue, ...book, ...fulfilment, ...checkout, ...notices }
+/** Every table that there is. */
+export const schema = { ...catalogue, ...book, ...fulfilment, ...checkout, ...notices }
 
 export type Drizzle = PostgresJsDatabase<typeof schema>
 export type HotTypes = { instant: number; money: bigint }
@@ -94,40 +104,73 @@ export function openDatabase(
   target: PostgresTarget,
   pool: { readonly connections: number; readonly answerDeadlineMs?: number },
 ): Database {
-  const connecting = pacedConnecting(target)
-  const options = {
-    ...target.options,
-    ...clientOptions,
-    ...connecting.options,
-    onnotice: () => undefined,
-  }
   const sizes = poolSizes(pool.connections)
-  const cold = postgres(target.url ?? '', { ...options, max: sizes.cold })
-  const hot = postgres(target.url ?? '', {
-    ...options,
-    types: hotTypes,
-    max: sizes.hot,
-  }) as unknown as HotSql
+  /** Warnings that a COMMIT was not confirmed; which one, the driver does not say. */
+  let unconfirmed = 0
+  const onnotice = ({ code }: postgres.Notice): void => {
+    if (code === '01000') unconfirmed += 1
+  }
+  const cold = renewingClient((onLost) => {
+    const client = openClient(target, { max: sizes.cold, onnotice }, onLost)
+    // Sets the types of this one client to what it reads through the other.
+    drizzle(client.sql)
+    return client
+  })
+  const hot = renewingClient((onLost) =>
+    openClient(target, { max: sizes.hot, types: hotTypes, onnotice }, onLost),
+  )
+  const gate = createGate({
+    places: pool.connections,
+    deadlineMs: pool.answerDeadlineMs ?? defaultDeadlineMs,
+  })
   return {
-    db: drizzle(cold, { schema }),
-    sql: hot,
-    inTime: createGate({
-      places: pool.connections,
-      deadlineMs: pool.answerDeadlineMs ?? defaultDeadlineMs,
-    }),
+    db: drizzle(cold.sql, { schema }),
+    sql: hot.sql as unknown as HotSql,
+    async inTime(work, limits) {
+      const before = unconfirmed
+      try {
+        const result = await gate(work, limits)
+        if (limits?.unanswered !== 'outcome-unknown' || unconfirmed === before) return result
+      } catch (error) {
+        // Silent, or not the one to write to any more: another server may be.
+        if (isLate(error) || isReadOnly(error)) serversOf(target)?.doubt()
+        throw error
+      }
+      throw new Failure('outcome-unknown', { reason: 'synchronous replication did not confirm' })
+    },
     target,
     async close() {
-      connecting.stop()
-      await Promise.all([cold.end({ timeout: 5 }), hot.end({ timeout: 5 })])
+      await Promise.all([cold.end(), hot.end()])
     },
   }
 }
 
-/** Refuses to wait longer than `timeoutMs` for a connection and an answer. */
-export async function isReachable(database: Database, timeoutMs: number): Promise<boolean> {
-  const asked = database.sql`select 1`.then(
-    () => true,
-    () => false,
-  )
-  return (await within(timeoutMs, asked)) === true
+function openClient(
+  target: PostgresTarget,
+  own: {
+    readonly max: number
+    readonly types?: typeof hotTypes
+    readonly onnotice: (notice: postgres.Notice) => void
+  },
+  onLost: () => void,
+): Client {
+  const connecting = pacedConnecting(target, onLost)
+  const sql = postgres(target.url ?? '', {
+    ...target.options,
+    ...clientOptions,
+    ...connecting.options,
+    ...own,
+  }) as unknown as postgres.Sql
+  return {
+    sql,
+    async end() {
+      connecting.stop()
+      await sql.end({ timeout: 5 })
+    },
+  }
+}
+
+/** What the gate says of a database that does not answer. */
+function isLate(error: unknown): boolean {
+  return isFailure(error, 'busy') || isFailure(error, 'outcome-unknown')
 }

@@ -27,3 +27,14 @@ export async function connectionLimit(database: Database): Promise<number> {
       - current_setting('superuser_reserved_connections')::int as most`
   return row?.most ?? 0
 }
+
+/**
+ * Whether the server acknowledges what no standby has yet: promoted after a crash, one would lack
+ * the last acknowledged orders. A server that does not tell counts as one that waits.
+ */
+export async function acknowledgesAlone(database: Database): Promise<boolean> {
+  const rows = await database.sql<{ alone: boolean }[]>`
+    select current_setting('synchronous_standby_names', true) = ''
+      or current_setting('synchronous_commit') in ('off', 'local') as alone`
+  return rows[0]?.alone === true
+}

@@ -24,7 +24,13 @@ const connectionCodes = new Set([
   'ENOTFOUND',
   'EPIPE',
   'ETIMEDOUT',
+  'NO_SERVER',
 ])
+
+/** True where the server takes no writes: a standby, or one that was taken out of use. */
+export function isReadOnly(error: unknown): boolean {
+  return sqlState(error) === '25006'
+}
 
 /** True where the database, not the request, is at fault, and a later try may succeed. */
 export function isOutage(error: unknown): boolean {

@@ -13,11 +13,15 @@ const longestWaitMs = 60_000
  * accounts, none where the message says nothing. Begins anew when the connection goes away; where
  * it cannot work (a pooler, no connection left) nothing is heard, and that is no error. The
  * driver's own `listen` gives up for good when it fails to connect again.
+ *
+ * Where settings say that connections are a transaction pooler's, it does not try: LISTEN would
+ * stay behind on a connection that is somebody else's a moment later.
  */
 export function hearDeliveries(
   target: PostgresTarget,
   heard: (accountIds: ReadonlySet<number>) => void,
 ): Hearing {
+  if (!target.options.prepare) return { stop: async () => undefined }
   const connecting = pacedConnecting(target)
   let waitMs = firstWaitMs
   let timer: NodeJS.Timeout | undefined

@@ -30,6 +30,9 @@ describe('settings', () => {
     ['PORT', '80.5'],
     ['LEGACY_HTTP_PORT', 'on'],
     ['DATABASE_URL', 'mysql://localhost/orders'],
+    ['DATABASE_URL', 'postgres://u:p@a:5432,b:99999/orders'],
+    ['DATABASE_URL', 'postgres://u:p@a,,b/orders'],
+    ['DATABASE_URL', 'postgres://u:p@a,b/orders?target_session_attrs=standby'],
     ['PUBLIC_URL', 'orders.example.com'],
     ['PUBLIC_URL', 'ftp://orders.example.com'],
     ['BASE_DOMAINS', 'https://example.com'],
@@ -78,6 +81,22 @@ describe('settings', () => {
 
   test('with a database of your own ask for the key that is yours to keep', () => {
     expect(refusal({ DATABASE_URL: 'postgres://localhost/orders' })).toContain('COUNTERSIGN_KEY')
+  })
+
+  test.each([
+    ['without the key that replaces it', { COUNTERSIGN_OLD_KEY: '07'.repeat(32) }],
+    ['that is none', { COUNTERSIGN_OLD_KEY: 'hunter2', COUNTERSIGN_KEY: '07'.repeat(32) }],
+    [
+      'that replaces itself',
+      {
+        COUNTERSIGN_OLD_KEY: Buffer.alloc(32, 7).toString('base64'),
+        COUNTERSIGN_KEY: '07'.repeat(32),
+      },
+    ],
+  ])('refuse an old key %s, and do not show it', (_what, settings) => {
+    const said = refusal(settings)
+    expect(said).toContain('COUNTERSIGN_OLD_KEY')
+    expect(said).not.toContain(settings.COUNTERSIGN_OLD_KEY)
   })
 })
 

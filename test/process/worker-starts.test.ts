@@ -30,9 +30,11 @@ test('gives up with a clear line when one worker after another ends at its start
   await writeFile(program, 'process.exit(3)')
   const lines: string[] = []
   const { ctx } = book()
-  const server = { target: ctx.database.target, place: 'a test', key: Buffer.alloc(32, 7) }
+  const keys = { all: [Buffer.alloc(32, 7)] as const, dir: undefined }
+  const server = { target: ctx.database.target, place: 'a test', keys }
+  const rotateKey = async () => ({ resealed: null, keptIn: 'settings' as const })
   const refused = await startWorkers({
-    book: { ctx, server, place: 'a test', close: async () => undefined },
+    book: { ctx, server, place: 'a test', rotateKey, close: async () => undefined },
     config: readConfig({ PORT: '0', WORKERS: '2' }),
     log: pino({ base: null }, { write: (line) => void lines.push(line) }),
     clock: () => performance.now(),

@@ -45,3 +45,21 @@ test('a COMMIT of a failed transaction is that failure, and nothing is written',
   expect(await database().sql`select 1 from installation where name = 'lane'`).toHaveLength(0)
   await lane.close()
 })
+
+test('a server that takes no writes any more is left', async () => {
+  // A pooler would give whichever connection it has.
+  const lane = openBatchLane(database().direct, 5000)
+  const pids: unknown[] = []
+  const one = (mode: 'write' | 'only') =>
+    lane.transaction(async (sql) => {
+      await sql.unsafe(`set transaction read ${mode}`)
+      const [at] = await sql<{ pid: number }[]>`select pg_backend_pid() as pid`
+      pids.push(at?.pid)
+      await sql`insert into installation (name, value) values ('read-only', '1')`
+      return { result: async () => 'done', writes: [] }
+    })
+  await expect(one('only')).rejects.toMatchObject({ code: '25006' })
+  await expect(one('write')).resolves.toBe('done')
+  expect(pids[1]).not.toBe(pids[0])
+  await lane.close()
+})

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { targetOf } from '../../src/store/database.ts'
+import { BadDatabaseUrl } from '../../src/store/database-url.ts'
 
 const options = { prepare: true, connect_timeout: 5, connection: { application_name: 'test' } }
 
@@ -15,5 +16,42 @@ describe('a DATABASE_URL', () => {
     ],
   ])('%s is understood', (url, expected, place) => {
     expect(targetOf(url, options)).toEqual({ url: expected, options: { ...options, ...place } })
+  })
+
+  test.each([
+    [
+      'postgres://u:p@a:5433,b/orders?target_session_attrs=read-write',
+      'postgres://u:p@a:5433/orders',
+    ],
+    ['postgres://u:x,y@a:5433,b:5432/orders', 'postgres://u:x,y@a:5433/orders'],
+    ['postgresql://a:5433,b/orders?sslmode=require', 'postgresql://a:5433/orders?sslmode=require'],
+  ])('%s names two servers', (text, url) => {
+    const servers = [
+      { host: 'a', port: 5433 },
+      { host: 'b', port: 5432 },
+    ]
+    expect(targetOf(text, options)).toEqual({ url, servers, options })
+  })
+
+  test('an IPv6 address is one in brackets', () => {
+    expect(targetOf('postgres://u@[::1]:5433,[fe80::2]/orders', options).servers).toEqual([
+      { host: '::1', port: 5433 },
+      { host: 'fe80::2', port: 5432 },
+    ])
+  })
+
+  test('one host that must take writes is asked', () => {
+    const { servers } = targetOf('postgres://u@a/orders?target_session_attrs=read-write', options)
+    expect(servers).toEqual([{ host: 'a', port: 5432 }])
+  })
+
+  test.each([
+    'postgres://user:hidden@a,b:0/orders',
+    'postgres://user:hidden@a,b/orders?target_session_attrs=read-only',
+    'postgres://user:hidden@a,/orders',
+    'mysql://user:hidden@a,b/orders',
+  ])('%s is refused without a word of it', (text) => {
+    expect(() => targetOf(text, options)).toThrow(BadDatabaseUrl)
+    expect(() => targetOf(text, options)).not.toThrow(/hidden|user/)
   })
 })

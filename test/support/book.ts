@@ -41,6 +41,7 @@ export function openTestBook(
     database: opened,
     vault: createVault(Buffer.alloc(32, 7)),
     statementTimeoutMs: config.statementTimeoutMs,
+    failedProofsPerMinute: config.failedProofsPerMinute,
     limits: config.committer,
     targets: config.notices,
     freeze,

@@ -2,13 +2,16 @@ import { randomBytes } from 'node:crypto'
 import postgres from 'postgres'
 import { afterAll, beforeAll, inject } from 'vitest'
 import type { PostgresTarget } from '../../src/store/database.ts'
-import { withDatabase } from './target.ts'
+import { environmentOf, type GatewayEnvironment, withDatabase } from './target.ts'
 
 export type OwnDatabase = {
   /** What a gateway process is started with. */
-  readonly env: { readonly DATABASE_URL: string; readonly COUNTERSIGN_KEY: string }
+  readonly env: GatewayEnvironment
   readonly name: string
-  /** Plain access, for looking behind the gateway's back. */
+  /** The way that gateways go, and the one past any pooler. */
+  readonly front: PostgresTarget
+  readonly direct: PostgresTarget
+  /** Plain access, past any pooler, for looking behind the gateway's back. */
   readonly sql: postgres.Sql
   /** The server's own database, for what can't be done from inside. */
   readonly admin: postgres.Sql
@@ -23,13 +26,10 @@ export function useEmptyDatabase(): () => OwnDatabase {
     const admin = postgres(server.url ?? '', options)
     const name = `countersign_${randomBytes(8).toString('hex')}`
     await admin.unsafe(`create database ${name}`)
-    const own = withDatabase(server, name)
-    const env = {
-      DATABASE_URL: urlOf(own),
-      COUNTERSIGN_KEY: '07'.repeat(32),
-    }
-    const sql = postgres(own.url ?? '', { ...options, ...own.options })
-    current = { env, name, admin, sql }
+    const direct = withDatabase(server, name)
+    const front = withDatabase(inject('front'), name)
+    const sql = postgres(direct.url ?? '', { ...options, ...direct.options })
+    current = { env: environmentOf(front), name, front, direct, admin, sql }
   })
   afterAll(async () => {
     if (current === undefined) return
@@ -41,15 +41,4 @@ export function useEmptyDatabase(): () => OwnDatabase {
     if (current === undefined) throw new Error('the database is there only inside a test')
     return current
   }
-}
-
-function urlOf({ url, options }: PostgresTarget): string {
-  const made = new URL(url ?? 'postgres://localhost')
-  const { database, username, password, host, port } = options
-  if (database !== undefined) made.pathname = `/${database}`
-  if (username !== undefined) made.username = encodeURIComponent(username)
-  if (password !== undefined) made.password = encodeURIComponent(password)
-  if (host !== undefined) made.searchParams.set('host', host)
-  if (port !== undefined) made.searchParams.set('port', String(port))
-  return made.href
 }

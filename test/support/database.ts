@@ -5,14 +5,18 @@ import type { PostgresTarget } from '../../src/store/database.ts'
 import { withDatabase } from './target.ts'
 
 export type TestDatabase = {
+  /** The way that gateways go. */
   readonly target: PostgresTarget
-  /** Plain access, for looking behind the gateway's back. */
+  /** Plain access, past any pooler, for looking behind the gateway's back. */
   readonly sql: postgres.Sql
 }
 
+/** And the way past any pooler. */
+export type OwnTestDatabase = TestDatabase & { readonly direct: PostgresTarget }
+
 /** A copy of the migrated template that belongs to this test file alone. */
-export function useDatabase(): () => TestDatabase {
-  let current: TestDatabase | undefined
+export function useDatabase(): () => OwnTestDatabase {
+  let current: OwnTestDatabase | undefined
   const name = `countersign_${randomBytes(8).toString('hex')}`
   const admin = async (statement: string): Promise<void> => {
     const server = inject('server')
@@ -22,15 +26,16 @@ export function useDatabase(): () => TestDatabase {
   }
   beforeAll(async () => {
     await admin(`create database ${name} template ${inject('template')}`)
-    const target = withDatabase(inject('server'), name)
-    const sql = postgres(target.url ?? '', {
-      ...target.options,
+    const target = withDatabase(inject('front'), name)
+    const direct = withDatabase(inject('server'), name)
+    const sql = postgres(direct.url ?? '', {
+      ...direct.options,
       // Not the gateways' name: a test that ends their connections must not end its own.
       connection: { application_name: 'countersign-watcher' },
       max: 2,
       onnotice: () => undefined,
     })
-    current = { target, sql }
+    current = { target, direct, sql }
   })
   afterAll(async () => {
     await current?.sql.end({ timeout: 5 })

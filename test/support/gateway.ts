@@ -51,7 +51,7 @@ export function useGateway(options: GatewayOptions = {}): () => Gateway {
   let close: () => Promise<void> = async () => undefined
   beforeAll(async () => {
     const config = readConfig({ PORT: '0', ...options.settings })
-    const started = await start(database(), config, options)
+    const started = await startGateway(database(), config, options)
     current = started.gateway
     close = started.close
   })
@@ -62,7 +62,12 @@ export function useGateway(options: GatewayOptions = {}): () => Gateway {
   }
 }
 
-async function start(database: TestDatabase, config: Config, options: GatewayOptions) {
+/** A listening gateway on any database, and how to end it. */
+export async function startGateway(
+  database: TestDatabase,
+  config: Config,
+  options: GatewayOptions,
+): Promise<{ readonly gateway: Gateway; readonly close: () => Promise<void> }> {
   const lines: string[] = []
   const log = pino(
     { level: 'trace', base: null },

@@ -9,23 +9,35 @@ import { buildIfStale } from '../../bin/build.js'
 import { type PostgresTarget, targetOf } from '../../src/store/database.ts'
 import { startEmbeddedPostgres } from '../../src/store/embedded/server.ts'
 import { migrateDatabase } from '../../src/store/migrate.ts'
+import { startPooler } from './pooler.ts'
 import { withDatabase } from './target.ts'
 
 declare module 'vitest' {
   // biome-ignore lint/style/useConsistentTypeDefinitions: only an interface can be widened
   export interface ProvidedContext {
     server: PostgresTarget
+    /** The same server, by the way that gateways and books go. */
+    front: PostgresTarget
     template: string
   }
 }
 
-/** One real Postgres for the run, and a migrated template that each test file copies. */
+/** Connections of the pooler to each database: fewer than one gateway alone would hold. */
+const poolSize = 5
+
+/**
+ * One real Postgres for the run, and a migrated template that each test file copies; behind a
+ * pooler where TEST_POOLER is set.
+ */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   buildIfStale()
   const { target, stop } = await findServer()
   const template = `countersign_template_${randomBytes(6).toString('hex')}`
   const admin = postgres(target.url ?? '', { ...target.options, max: 1, onnotice: () => undefined })
+  const pooled = (process.env.TEST_POOLER ?? '') !== ''
+  let stopPooler = async (): Promise<void> => undefined
   const tearDown = async (): Promise<void> => {
+    await stopPooler()
     await admin.unsafe(`drop database if exists ${template} with (force)`)
     await admin.end()
     await stop()
@@ -33,6 +45,12 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   try {
     await admin.unsafe(`create database ${template}`)
     await migrateDatabase(withDatabase(target, template), existsSync)
+    project.provide('front', target)
+    if (pooled) {
+      const pooler = await startPooler(target, poolSize)
+      stopPooler = pooler.stop
+      project.provide('front', pooler.target)
+    }
   } catch (error) {
     await tearDown()
     throw error

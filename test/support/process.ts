@@ -14,11 +14,15 @@ export type GatewayProcess = {
   end(signal: NodeJS.Signals): Promise<number | null>
 }
 
-/** Starts a gateway on a free port and waits until it listens. Throws with what it said if not. */
+/**
+ * Starts a gateway on a free port and waits until it listens; `bin` is another version's. Throws
+ * with what it said if not.
+ */
 export async function startGatewayProcess(
   env: Readonly<Record<string, string>>,
+  bin = program,
 ): Promise<GatewayProcess> {
-  const child = spawn(process.execPath, [program, 'serve'], {
+  const child = spawn(process.execPath, [bin, 'serve'], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -50,13 +54,14 @@ export async function startGatewayProcess(
   }
 }
 
-/** Runs a `countersign` command to its end. */
+/** Runs a `countersign` command to its end; `bin` as above. */
 export async function runCommand(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   input = '',
+  bin = program,
 ): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> {
-  const child = spawn(process.execPath, [program, ...args], {
+  const child = spawn(process.execPath, [bin, ...args], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
   })
   let stdout = ''

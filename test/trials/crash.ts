@@ -1,14 +1,16 @@
-import { randomBytes } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { QueryParams } from '../../src/wire/php-query.ts'
-import { type GatewayProcess, runCommand, startGatewayProcess } from '../support/process.ts'
-import { callSigned, type Envelope, type Shop } from '../support/signed-call.ts'
-import { workersOf } from '../support/workers.ts'
-
-/** What is killed: the gateway, one of its workers, the database under it, or both at once. */
-type Victim = 'gateway' | 'worker' | 'postgres' | 'both'
+import type postgres from 'postgres'
+import { until } from '../support/poll.ts'
+import { type GatewayProcess, startGatewayProcess } from '../support/process.ts'
+import { openBook, pgDirOf, type Watcher, watchNumbers } from './crash-book.ts'
+import { call, read } from './crash-callers.ts'
+import { addMug } from './crash-clients/influencersoft.ts'
+import { compare, type Findings } from './crash-compare.ts'
+import { kill, type Victim } from './crash-kill.ts'
+import { openLedger, total } from './crash-ledger.ts'
+import { type Load, startLoad } from './crash-load.ts'
+import { aCrashShop } from './crash-shop.ts'
+import type { CutFigures, PowerCut } from './power-cut.ts'
 
 export type CrashOptions = {
   readonly rounds: number
@@ -17,143 +19,149 @@ export type CrashOptions = {
   readonly callers: number
   /** Repeats the same moments and victims. */
   readonly seed: number
+  /** How long a round's load runs at most before the kill. */
+  readonly loadMs?: number
+  /** Cuts the power under the embedded server as well. */
+  readonly powerCut?: PowerCut
+  /** Only these are killed. */
+  readonly victims?: readonly Victim[]
   readonly report?: (line: string) => void
 }
 
-export type CrashFigures = {
+export type CrashFigures = Findings & {
   rounds: number
   acknowledged: number
-  lost: string[]
-  doubled: string[]
+  /** Acknowledged answers by kind of call. */
+  kinds: Record<string, number>
+  kills: Partial<Record<Victim, number>>
+  /** What the cuts took away that was not synced. */
+  cut: CutFigures
+  /** Answers that nobody should have had. */
+  refused: string[]
 }
 
-/** What the client was told: by buyer, the number and the last acknowledged parcel. */
-type Ledger = Map<string, { number: number; rpo: string | undefined }>
+type Trial = {
+  readonly options: CrashOptions
+  readonly env: Readonly<Record<string, string>>
+  readonly load: Load
+  readonly random: () => number
+  readonly figures: CrashFigures
+  sql: postgres.Sql
+}
+
+/** A round in which nothing was promised would prove nothing, however slow the machine. */
+export const leastOfRound = 10
 
 /** Kills a loaded gateway again and again, and compares what it promised with what it kept. */
 export async function crashRounds(options: CrashOptions): Promise<CrashFigures> {
-  const figures: CrashFigures = { rounds: 0, acknowledged: 0, lost: [], doubled: [] }
   const random = randomFrom(options.seed)
-  const login = `crash-${randomBytes(4).toString('hex')}`
-  const shop = await aShop(login, options.env)
-  const ledger: Ledger = new Map()
-  const victims: Victim[] =
-    options.env.DATA_DIR === undefined ? ['gateway'] : ['gateway', 'postgres', 'both']
-  if (options.env.WORKERS !== undefined) victims.push('worker')
-
-  for (let round = 0; round < options.rounds; round += 1) {
-    const gateway = await startGatewayProcess(options.env)
-    const victim = victims[Math.floor(random() * victims.length)] as Victim
-    const load = startLoad(gateway.url, shop, ledger, options.callers, `r${round}`)
-    await sleep(60 + random() * 400)
-    await kill(gateway, victim, options.env.DATA_DIR)
-    figures.acknowledged += await load.stop(victim === 'postgres' || victim === 'worker')
-    await gateway.end('SIGKILL')
-    figures.rounds += 1
-    if ((round + 1) % 10 === 0) options.report?.(`${round + 1} rounds, ${ledger.size} orders`)
+  const env = { ...options.env, ...options.powerCut?.env }
+  let gateway = await startGatewayProcess(env)
+  const shop = await aCrashShop(env)
+  const load = startLoad(shop, openLedger())
+  const figures: CrashFigures = {
+    ...{ rounds: 0, acknowledged: 0, kinds: {}, kills: {}, refused: [] },
+    ...{ lost: [], doubled: [], outOfOrder: [], missed: [] },
+    cut: { writes: 0, bytes: 0, names: 0 },
   }
-  const gateway = await startGatewayProcess(options.env)
-  await compare(gateway.url, shop, ledger, figures)
+  load.url = gateway.url
+  await addMug(load)
+  const sql = await openBook(env)
+  // Whatever is lost later, the shop is there: without it nothing could be compared.
+  if (options.powerCut !== undefined) await sql`checkpoint`
+  const trial: Trial = { options, env, load, random, figures, sql }
+  const watcher = watchNumbers(sql, shop.login)
+  const callers = Promise.all([
+    ...Array.from({ length: options.callers }, (_, id) =>
+      call(load, id, randomFrom(Math.imul(id + options.seed, 0x9e3779b1))),
+    ),
+    read(load, 'released', 0),
+    read(load, 'placed', 0),
+  ])
+  for (let round = 0; round < options.rounds; round += 1) {
+    const victim = choose(trial)
+    gateway = await oneRound(trial, gateway, victim)
+    figures.rounds += 1
+    figures.kills[victim] = (figures.kills[victim] ?? 0) + 1
+    if ((round + 1) % 10 === 0) {
+      options.report?.(`${round + 1} rounds, ${total(load.ledger)} acknowledged`)
+    }
+  }
+  await finish(trial, callers, watcher)
   await gateway.end('SIGTERM')
+  await load.agent.destroy()
   return figures
 }
 
-async function aShop(login: string, env: CrashOptions['env']): Promise<Shop> {
-  const added = await runCommand(['account', 'add', login, '--json'], env)
-  if (added.code !== 0) throw new Error(`account add failed: ${added.stderr}`)
-  const sheet = JSON.parse(added.stdout) as { influencersoft: { secret: string } }
-  const shop = { login, secret: sheet.influencersoft.secret }
-  const gateway = await startGatewayProcess(env)
-  const good = { good_name: 'mug', good_type: 'digital', good_title: 'Mug', good_sum: '12.90' }
-  await callSigned(gateway.url, shop, 'AddGood', good)
-  await gateway.end('SIGTERM')
-  return shop
+function choose({ options, random }: Trial): Victim {
+  const { env, powerCut, victims } = options
+  const usual: Victim[] = [
+    'gateway',
+    ...(env.DATA_DIR === undefined ? [] : (['postgres', 'both'] as const)),
+    ...(env.WORKERS === undefined ? [] : (['worker'] as const)),
+  ]
+  if (victims === undefined && powerCut !== undefined && random() < 0.5) return 'power'
+  const some = victims ?? usual
+  return some[Math.floor(random() * some.length)] ?? 'gateway'
 }
 
-async function kill(gateway: GatewayProcess, victim: Victim, dataDir?: string): Promise<void> {
-  const postmaster = dataDir === undefined ? undefined : await postmasterPid(dataDir)
-  if (victim === 'worker') process.kill(workersOf(gateway)[0] as number, 'SIGKILL')
-  if (victim === 'gateway' || victim === 'both') gateway.child.kill('SIGKILL')
-  if ((victim === 'postgres' || victim === 'both') && postmaster !== undefined)
-    process.kill(postmaster, 'SIGKILL')
-}
-
-async function postmasterPid(dataDir: string): Promise<number> {
-  const home = await readFile(join(dataDir, 'location'), 'utf8').catch(() => dataDir)
-  const text = await readFile(join(home.trim(), 'pg', 'postmaster.pid'), 'utf8')
-  return Number(text.split('\n')[0])
-}
-
-/** Callers that create orders and send parcels until told to stop; only answers with 0 count. */
-function startLoad(url: string, shop: Shop, ledger: Ledger, callers: number, tag: string) {
-  let stopped = false
-  let acknowledged = 0
-  const call = async (name: string, parameters: QueryParams): Promise<Envelope | undefined> => {
-    try {
-      const answer = await callSigned(url, shop, name, parameters)
-      if (answer.error_code === 0) acknowledged += 1
-      return answer.error_code === 0 || answer.error_code === 601 ? answer : undefined
-    } catch {
-      // Cut off, or nobody there: nothing was promised.
-      return undefined
-    }
+/** Load for a while, a kill, and a gateway that answers again. */
+async function oneRound(
+  trial: Trial,
+  gateway: GatewayProcess,
+  victim: Victim,
+): Promise<GatewayProcess> {
+  const { options, env, load, random, sql, figures } = trial
+  load.url = gateway.url
+  await waitForAnswers(load, leastOfRound)
+  const loadMs = 60 + random() * ((options.loadMs ?? 460) - 60)
+  // A cut in the middle of a checkpoint finds data files half written.
+  const isChecking = victim === 'power' && random() < 0.7
+  const checking = isChecking
+    ? sleep(loadMs * random()).then(() => sql`checkpoint`.catch(() => undefined))
+    : undefined
+  await sleep(loadMs)
+  await kill(gateway, victim, options.env.DATA_DIR, random)
+  // The gateway lives on and must come back by itself.
+  if (victim === 'postgres' || victim === 'worker') await waitForAnswers(load)
+  load.url = undefined
+  await gateway.end('SIGKILL')
+  await checking
+  if (victim === 'power' && options.powerCut !== undefined) {
+    const how = random() < 0.5 ? 'all' : 'torn'
+    const pgDir = await pgDirOf(options.env.DATA_DIR ?? '')
+    const { writes, bytes, names } = await options.powerCut.cut(pgDir, how, random)
+    figures.cut.writes += writes
+    figures.cut.bytes += bytes
+    figures.cut.names += names
   }
-  const caller = async (id: number): Promise<void> => {
-    for (let step = 0; !stopped; step += 1) {
-      const email = `${tag}-${id}-${step}@example.com`
-      const goods = [{ good_name: 'mug' }]
-      const placed = await call('CreateOrder', { goods, bill_email: email })
-      const number = (placed?.result as { bill_id?: number } | undefined)?.bill_id
-      if (number === undefined) {
-        await sleep(5)
-        continue
-      }
-      ledger.set(email, { number, rpo: undefined })
-      const rpo = `RR${number}`
-      const sent = { bill_id: number, status: 'sent', date: 1362254400, rpo }
-      if ((await call('UpdateOrderStatus', sent)) !== undefined) ledger.set(email, { number, rpo })
-    }
-  }
-  const running = Array.from({ length: callers }, (_, id) => caller(id))
-  return {
-    /** `later`: the gateway lives on and must come back by itself; goes on a while. */
-    async stop(later: boolean): Promise<number> {
-      const before = acknowledged
-      for (
-        let waitedMs = 0;
-        later && acknowledged === before && waitedMs < 15_000;
-        waitedMs += 20
-      ) {
-        await sleep(20)
-      }
-      stopped = true
-      await Promise.all(running)
-      return acknowledged
-    },
-  }
+  return startGatewayProcess(env)
 }
 
-async function compare(
-  url: string,
-  shop: Shop,
-  ledger: Ledger,
-  figures: CrashFigures,
+/** Until so many calls are acknowledged that were not before. */
+async function waitForAnswers({ ledger }: Load, count = 1): Promise<void> {
+  const wanted = total(ledger) + count
+  await until(`${count} acknowledged calls`, () => total(ledger) >= wanted, 60_000)
+}
+
+async function finish(
+  { options, load, figures, sql }: Trial,
+  callers: Promise<unknown>,
+  watcher: Watcher,
 ): Promise<void> {
-  const { result } = await callSigned(url, shop, 'GetOrders')
-  const orders = result as { id: number | string; email: string; rpo: string }[]
-  const byEmail = new Map<string, { id: number; rpo: string }[]>()
-  for (const { id, email, rpo } of orders) {
-    byEmail.set(email, [...(byEmail.get(email) ?? []), { id: Number(id), rpo }])
-  }
-  for (const [email, found] of byEmail) {
-    if (found.length > 1) figures.doubled.push(email)
-  }
-  for (const [email, promised] of ledger) {
-    const kept = byEmail.get(email)?.find(({ id }) => id === promised.number)
-    if (kept === undefined) figures.lost.push(`order ${promised.number}`)
-    else if (promised.rpo !== undefined && kept.rpo !== promised.rpo) {
-      figures.lost.push(`parcel of order ${promised.number}`)
-    }
+  load.stopped = true
+  await callers
+  await watcher.stop()
+  const { ledger, shop } = load
+  figures.acknowledged = total(ledger)
+  figures.kinds = Object.fromEntries([...ledger.acknowledged].sort())
+  figures.refused = ledger.refused
+  await sql.end()
+  const book = await openBook(options.env)
+  try {
+    Object.assign(figures, await compare(book, shop, ledger, watcher))
+  } finally {
+    await book.end()
   }
 }
 
