@@ -8,6 +8,7 @@ export default defineConfig({
     './src/store/schema-fulfilment.ts',
     './src/store/schema-checkout.ts',
     './src/store/schema-notices.ts',
+    './src/store/schema-replays.ts',
   ],
   out: './drizzle',
 })

@@ -5,7 +5,8 @@ import { z } from 'zod'
 import type { TargetPolicy } from './core/check-target.ts'
 import { isAddressRange } from './core/directory.ts'
 import { retryDelaysMs } from './notices/retry.ts'
-import { BadDatabaseUrl, readDatabaseUrl } from './store/database-url.ts'
+import { readKey } from './read-key.ts'
+import { problemOfUrl } from './store/database-url.ts'
 
 /** Settings that cannot be used; `message` names every bad one and what it should be. */
 export class ConfigError extends Error {}
@@ -230,24 +231,6 @@ function toConfig(raw: Raw): Config {
     requestTimeoutMs: raw.REQUEST_TIMEOUT_MS,
     shutdownTimeoutMs: raw.SHUTDOWN_TIMEOUT_MS,
   }
-}
-
-/** Why the text is no `DATABASE_URL`; undefined where it is one. */
-function problemOfUrl(text: string): string | undefined {
-  try {
-    readDatabaseUrl(text)
-    return undefined
-  } catch (error) {
-    return error instanceof BadDatabaseUrl ? error.message : 'is no address'
-  }
-}
-
-/** 32 bytes from 64 hex digits or base64; undefined for anything else. */
-export function readKey(text: string): Buffer | undefined {
-  const trimmed = text.trim()
-  if (/^[0-9a-fA-F]{64}$/.test(trimmed)) return Buffer.from(trimmed, 'hex')
-  if (!/^[A-Za-z0-9+/_-]{43}=?$/.test(trimmed)) return undefined
-  return Buffer.from(trimmed, 'base64')
 }
 
 /** The environment, with `.env` of the working directory behind it. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { link, open, rename, rm, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readKey } from './config.ts'
+import { readKey } from './read-key.ts'
 import type { Drizzle } from './store/database.ts'
 import { syncDir, writeWhole } from './store/embedded/files.ts'
 import { checkOf, holdCheck, wrongKey } from './store/secrets.ts'

@@ -57,3 +57,13 @@ function readServer(text: string): Server {
 export function serverName({ host, port }: Server): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }
+
+/** Why the text is no `DATABASE_URL`; undefined where it is one. */
+export function problemOfUrl(text: string): string | undefined {
+  try {
+    readDatabaseUrl(text)
+    return undefined
+  } catch (error) {
+    return error instanceof BadDatabaseUrl ? error.message : 'is no address'
+  }
+}

@@ -11,6 +11,7 @@ import * as checkout from './schema-checkout.ts'
 import * as fulfilment from './schema-fulfilment.ts'
 import * as notices from './schema-notices.ts'
 import * as book from './schema-orders.ts'
+import * as replays from './schema-replays.ts'
 import { serversOf } from './servers.ts'
 
 /** Where Postgres is: a `DATABASE_URL`, or the options of the embedded server. */
@@ -68,7 +69,7 @@ export const hotTypes = {
 } satisfies Record<string, postgres.PostgresType>
 
 /** Every table that there is. */
-export const schema = { ...catalogue, ...book, ...fulfilment, ...checkout, ...notices }
+export const schema = { ...catalogue, ...book, ...fulfilment, ...checkout, ...notices, ...replays }
 
 export type Drizzle = PostgresJsDatabase<typeof schema>
 export type HotTypes = { instant: number; money: bigint }

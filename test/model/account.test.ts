@@ -37,6 +37,7 @@ describe('the settings of an account', () => {
       contacts: 'refuse',
       stockSource: 'any',
       payOnDelivery: ['cod', 'nalozh*'],
+      replayMemoryMs: 0,
     })
   })
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { ConfigError, readConfig, readKey } from '../../src/config.ts'
+import { ConfigError, readConfig } from '../../src/config.ts'
+import { readKey } from '../../src/read-key.ts'
 
 function refusal(env: Record<string, string>): string {
   try {

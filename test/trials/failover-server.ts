@@ -1,16 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import {
-  appendFile,
-  chown,
-  copyFile,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  rm,
-  writeFile,
-} from 'node:fs/promises'
+import { appendFile, chown, copyFile, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import postgres from 'postgres'
@@ -217,11 +207,6 @@ async function copyTree(from: string, to: string): Promise<void> {
 /** A running server removes files. */
 function unlessGone(error: unknown): void {
   if (errorCode(error) !== 'ENOENT') throw error
-}
-
-/** What the server logged, for whoever looks for the reason of a failure. */
-function logOf({ home }: Ground, { name }: Server): Promise<string> {
-  return readFile(join(home, `${name}.log`), 'utf8').catch(() => '')
 }
 
 function freePort(): Promise<number> {
