@@ -108,7 +108,11 @@ describe.runIf(hasPooler)('behind a transaction pooler', () => {
     expect((await directory.byLogin(account.login))?.credentials).toHaveLength(1)
     await revoke(ctx, account, credential.id)
     clock.ms += 999
-    expect((await directory.byLogin(account.login))?.credentials).toEqual([])
+    // A server that is slow to answer leaves the last answer standing until it has.
+    await until('the key to be gone', async () => {
+      const entrance = await directory.byLogin(account.login)
+      return entrance?.credentials.length === 0
+    })
   })
 
   it('is asked for no startup parameter that it refuses', () => {
