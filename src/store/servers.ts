@@ -73,8 +73,13 @@ export function createServers(
     return chosen
   }
   const move = (to: Server): void => {
-    for (const [socket, server] of sockets) if (server !== to) socket.destroy(moved())
+    const left = [...sockets].flatMap(([socket, server]) => (server === to ? [] : [socket]))
+    // Once the driver has written to the newest ones: see `stillborn` in `connect.ts`.
+    setImmediate(() => setImmediate(() => cut(left)))
     for (const listener of listeners) listener(to)
+  }
+  const cut = (left: readonly Socket[]): void => {
+    for (const socket of left) socket.destroy(moved())
   }
   const current = async (): Promise<Server> => {
     if (chosen !== undefined && !isDoubted) return chosen

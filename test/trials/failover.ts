@@ -175,11 +175,10 @@ async function playRound(
   told.longestGapMs = 0
   const { release, seconds: promotion } = await failOver(pair, how)
   figures.secondsPromoting.push(promotion)
-  await untilTold(told, callers * 4)
+  await untilTold(told, callers * 4).finally(release)
   const seconds = Math.round(told.longestGapMs / 10) / 100
   if (how === 'killed') figures.secondsKilled.push(seconds)
   else figures.secondsSilent.push(seconds)
-  release()
   await comeBack(pair)
   await tempt(trial, load, callers)
   await load.stop()

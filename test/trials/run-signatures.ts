@@ -49,7 +49,9 @@ if (only.has('collisions')) {
 if (only.has('timing')) {
   for (const pair of timedPairs) {
     const { t, differenceNs, samples } = await timePair(pair, Number(values.samples))
-    print(`${pair.name}: t ${t}, ${differenceNs} ns in the middle, ${samples} samples`)
-    if (Math.abs(t) >= highestT) fail()
+    const isTold = Math.abs(t) >= highestT
+    const why = isTold && pair.isPublic ? ' (no secret)' : ''
+    print(`${pair.name}: t ${t}, ${differenceNs} ns in the middle, ${samples} samples${why}`)
+    if (isTold && !pair.isPublic) fail()
   }
 }

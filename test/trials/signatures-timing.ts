@@ -15,6 +15,8 @@ export type TimedPair = {
   readonly name: string
   readonly dialect: string
   readonly make: (which: 0 | 1) => Call
+  /** What they would tell is no secret: a login stands in every address. Printed, not judged. */
+  readonly isPublic: boolean
 }
 
 export type TimedFigures = {
@@ -156,19 +158,15 @@ export const timedPairs: readonly TimedPair[] = [
     basic('backoffice', guess(keys.basic, which, letters)),
   ),
   // InfluencerSoft says aloud, by its code 5, that there is no such account.
-  pair('Mintsoft: known or unknown login', 'mintsoft', '/', (which) =>
-    ofStranger(which, 'mintsoft', { body: form({ APIKEY: guess(keys.mintsoft, 0, hex) }) }),
-  ),
-  pair('OpenCart: known or unknown login', 'opencart', '/index.php', (which) => {
-    const body = form({ username: known.apiUser, key: guess(keys.opencart, 0, letters) })
-    return ofStranger(which, 'opencart', { query: 'route=api/login', body })
-  }),
-  pair('OpenCart 4.1: known or unknown login', 'opencart', '/index.php', (which) =>
-    ofStranger(which, 'opencart', wrongKey41(0)),
-  ),
-  pair('ShopSite: known or unknown login', 'shopsite', '/authorize.cgi', (which) =>
-    ofStranger(which, 'shopsite', wrongClient(0)),
-  ),
+  ofLogins('Mintsoft', 'mintsoft', '/', () => ({
+    body: form({ APIKEY: guess(keys.mintsoft, 0, hex) }),
+  })),
+  ofLogins('OpenCart', 'opencart', '/index.php', () => ({
+    query: 'route=api/login',
+    body: form({ username: known.apiUser, key: guess(keys.opencart, 0, letters) }),
+  })),
+  ofLogins('OpenCart 4.1', 'opencart', '/index.php', () => wrongKey41(0)),
+  ofLogins('ShopSite', 'shopsite', '/authorize.cgi', () => wrongClient(0)),
   pair('ShopSite: known or unknown Client ID', 'shopsite', '/authorize.cgi', (which) =>
     wrongClient(0, which === 0 ? known.clientId : '7C41E0A8'),
   ),
@@ -183,5 +181,11 @@ function pair(
   path: string,
   ask: (which: 0 | 1) => Asked,
 ): TimedPair {
-  return { name, dialect, make: (which) => callOf(dialect, path, ask(which)) }
+  return { name, dialect, isPublic: false, make: (which) => callOf(dialect, path, ask(which)) }
+}
+
+function ofLogins(name: string, dialect: string, path: string, ask: () => Asked): TimedPair {
+  const ofEither = (which: 0 | 1): Asked => ofStranger(which, dialect, ask())
+  const made = pair(`${name}: known or unknown login`, dialect, path, ofEither)
+  return { ...made, isPublic: true }
 }

@@ -60,13 +60,18 @@ function parametersOf({ method, query, body, header }: Call): Parameters {
   return readParameters(query, posted, header('content-type'))
 }
 
+/** What is compared with where there is no account; nobody gets in by it. */
+const nobody = { id: 0, secret: '00000000-0000-0000-0000-000000000000' } as EnteringCredential
+
 /** The proof first, whoever is called: a stranger's account takes the work of a known one. */
 function enter(
   { account, credentials, peerAddress }: Call,
   parameters: Parameters,
 ): { account: Account; credential: EnteringCredential } {
-  const proof = prove(parameters, credentials)
-  if (account === undefined) throw new Failure('account-not-found')
+  const proof = prove(parameters, account === undefined ? [nobody] : credentials)
+  if (account === undefined) {
+    throw new Failure('account-not-found', { reason: 'there is no such account' })
+  }
   if (account.disabled) throw new Failure('account-disabled')
   if (!proof.proved) throw new Failure(proof.failure, { reason: proof.reason })
   const { credential } = proof
