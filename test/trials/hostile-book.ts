@@ -1,7 +1,15 @@
 import type postgres from 'postgres'
 
 /** What a call may write without changing the book: who has come, and what he was given. */
-const aside = ['dialect_sessions', 'credentials', 'credential_settings']
+const aside = [
+  'dialect_sessions',
+  'credentials',
+  'credential_settings',
+  'refused_calls',
+  'call_hours',
+  'call_streaks',
+  'daily_lines',
+]
 
 /** A text that differs as soon as anything in an account's book has changed. */
 export type Watch = (login: string) => Promise<string>

@@ -110,6 +110,11 @@ function judgeHouse({ logText, isAlive }: Ground, { finds }: HostileFigures): vo
   }
 }
 
+/** A parcel of a hidden order is kept, though its reporter hears that there is none. */
+function isReport({ dialect, body, query }: HostileCall): boolean {
+  return dialect === 'mintsoft' && /action=complete/i.test(`${query}&${body}`)
+}
+
 /** Undefined: the call was answered as it should be. */
 type Caller = (call: HostileCall) => Promise<string | undefined>
 
@@ -198,7 +203,7 @@ function createCaller(
       figures.watched += 1
       const isChanged = await changed()
       // Timers work in the background: what a refused call does, it does again.
-      const mayChange = heard === 'ok' || heard === 'http'
+      const mayChange = heard === 'ok' || heard === 'http' || isReport(call)
       if (isChanged && !mayChange) {
         await send(call)
         if (await changed()) return `a refused call (${heard}) changed the book`

@@ -33,13 +33,24 @@ const mostCandidates = 24
  * (contract §3.2).
  */
 export function baseString(call: SignedCall, variant: Variant): string {
-  const { token, timestamp, nonce, method, parameters } = call
-  const { host, port, path, encoding, names } = variant
+  return placeLines(call, variant) + parameterLines(call, variant)
+}
+
+function placeLines({ token, timestamp, nonce, method }: SignedCall, variant: Variant): string {
+  const { host, port, path } = variant
+  return lines([token, timestamp, nonce, '', method, host, String(port), path])
+}
+
+function parameterLines(
+  { parameters }: SignedCall,
+  { names, encoding }: Pick<Variant, 'names' | 'encoding'>,
+): string {
   const pairs = names === 'sorted' ? [...parameters].sort(byName) : parameters
-  return [token, timestamp, nonce, '', method, host, port, path]
-    .concat(pairs.map(([name, value]) => `${name}=${encode(value, encoding)}`))
-    .map((line) => `${line}\n`)
-    .join('')
+  return lines(pairs.map(([name, value]) => `${name}=${encode(value, encoding)}`))
+}
+
+function lines(texts: readonly string[]): string {
+  return texts.map((text) => `${text}\n`).join('')
 }
 
 /**
@@ -48,18 +59,30 @@ export function baseString(call: SignedCall, variant: Variant): string {
  */
 export function candidatesOf(call: SignedCall, { places, ports }: Places): Candidate[] {
   const texts = new Map<string, Candidate>()
+  const spelled = spellings(call)
   for (const place of places) {
-    for (const names of ['sorted', 'as received'] as const) {
+    for (const { names, spelledBy } of spelled) {
       for (const port of ports) {
-        for (const encoding of encodings) {
+        for (const { encoding, text: parameters } of spelledBy) {
           const variant = { ...place, port, encoding, names }
-          const text = baseString(call, variant)
+          const text = placeLines(call, variant) + parameters
           if (!texts.has(text) && texts.size < mostCandidates) texts.set(text, { variant, text })
         }
       }
     }
   }
   return [...texts.values()]
+}
+
+/** The parameters in each order and encoding, spelled once: they may be long. */
+function spellings(call: SignedCall) {
+  return (['sorted', 'as received'] as const).map((names) => ({
+    names,
+    spelledBy: encodings.map((encoding) => ({
+      encoding,
+      text: parameterLines(call, { names, encoding }),
+    })),
+  }))
 }
 
 /** The candidate that was signed. All are compared, in constant time, whichever of them fits. */
@@ -93,9 +116,15 @@ function byName([a]: readonly [string, string], [b]: readonly [string, string]):
 function encode(value: string, encoding: Encoding): string {
   if (encoding === 'no encoding') return value
   const bare = encoding === 'blanks as +' ? /[^A-Za-z0-9\-._!*()]/g : /[^A-Za-z0-9\-._~]/g
+  const codes = encoding === 'upper-case hex' ? upperCodes : lowerCodes
   return value.replace(bare, (char) => {
     if (encoding === 'blanks as +' && char === ' ') return '+'
-    const hex = char.charCodeAt(0).toString(16).padStart(2, '0')
-    return `%${encoding === 'upper-case hex' ? hex.toUpperCase() : hex}`
+    return codes[char.charCodeAt(0)] ?? ''
   })
 }
+
+const lowerCodes: readonly string[] = Array.from(
+  { length: 256 },
+  (_, byte) => `%${byte.toString(16).padStart(2, '0')}`,
+)
+const upperCodes: readonly string[] = lowerCodes.map((code) => code.toUpperCase())
