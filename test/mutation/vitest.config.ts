@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config'
+
+/** Tests of pure rules alone: a mutant is tried within seconds, and without a server. */
+export default defineConfig({
+  test: {
+    include: [
+      'test/wire/{form-pairs,form-parsing,hostile-forms,signatures,signed-form,texts}.test.ts',
+      'test/model/{address-ranges,money}.test.ts',
+      'test/model/basket-{discounts,lines,products,tax}.test.ts',
+      'test/model/decide*.test.ts',
+      'test/core/{check-target,apply-changes}.test.ts',
+      'test/dialects/influencersoft/{explain,proof}.test.ts',
+      'test/dialects/opencart/{explain,money-text,signature}.test.ts',
+      'test/dialects/shopsite/{explain,signature,totals}.test.ts',
+    ],
+  },
+})
