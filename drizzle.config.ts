@@ -9,6 +9,7 @@ export default defineConfig({
     './src/store/schema-checkout.ts',
     './src/store/schema-notices.ts',
     './src/store/schema-replays.ts',
+    './src/store/schema-calls.ts',
   ],
   out: './drizzle',
 })

@@ -58,11 +58,15 @@ function byHost(
   for (const dialect of dialects) {
     const inner = dialect.matchNative(path, parameters)
     if (inner === undefined) continue
-    const domain = baseDomains.find((base) => name.endsWith(`.${base}`))
-    const login = domain === undefined ? undefined : name.slice(0, -domain.length - 1)
-    return { dialect, login, host: name, path: inner }
+    return { dialect, login: loginOfHost(baseDomains, name), host: name, path: inner }
   }
   return undefined
+}
+
+/** What stands before one of the base domains in a host's name; may be nobody's login. */
+export function loginOfHost(baseDomains: readonly string[], name: string): string | undefined {
+  const domain = baseDomains.find((base) => name.endsWith(`.${base}`))
+  return domain === undefined ? undefined : name.slice(0, -domain.length - 1)
 }
 
 /** A `Host` header without port and final dot, in lower case. */

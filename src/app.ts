@@ -3,14 +3,18 @@ import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Logger } from 'pino'
 import { findDestination, readTarget } from './addresses.ts'
+import { billKey, visitBill } from './bill.ts'
 import type { Context } from './core/context.ts'
 import { admission, type Entrance } from './core/directory.ts'
 import { loggable } from './core/loggable.ts'
+import type { SeenCall } from './core/seen-call.ts'
 import type { Turnstile } from './core/turnstile.ts'
 import type { Call, CallNote, Dialect } from './dialects/dialect.ts'
+import type { Metrics } from './metrics.ts'
 import { isFailure } from './model/failure.ts'
 import { peerAddress } from './peer.ts'
 import { ClientGone, readBody } from './read-body.ts'
+import { restingReason } from './resting.ts'
 import { createSpool } from './spool.ts'
 
 export type AppOptions = {
@@ -25,8 +29,13 @@ export type AppOptions = {
   readonly isReady: () => Promise<boolean>
   /** Told of each call that a credential proved. */
   readonly noteUse: (accountId: number, credentialId: number) => void
+  /** Told of each answered call to an account. */
+  readonly watchCall: (call: SeenCall) => void
   readonly clock: () => number
   readonly turnstile: Turnstile
+  readonly metrics: Pick<Metrics, 'noteCall' | 'text' | 'contentType'>
+  /** To others there is nothing at that address. */
+  readonly mayReadMetrics: (incoming: IncomingMessage) => boolean
 }
 
 /** What a listener gives along with a request. */
@@ -40,7 +49,7 @@ const strangers = 0
 
 /** The way in: finds dialect and account in the address and hands the call over. */
 export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
-  const { ctx, dialects, log } = options
+  const { ctx, dialects, log, metrics } = options
   const handlers = new Map(
     dialects.map((dialect) => [
       dialect.name,
@@ -58,6 +67,16 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
     const ready = await options.isReady()
     return c.json({ status: ready ? 'ready' : 'not ready' }, ready ? 200 : 503)
   })
+  app.get('/metrics', async (c, next) => {
+    const { incoming, legacy = false } = c.env
+    if (legacy || !options.mayReadMetrics(incoming)) return next()
+    try {
+      return c.body(await metrics.text(), 200, { 'content-type': metrics.contentType })
+    } catch (error) {
+      log.warn(loggable(error), 'the metrics cannot be told')
+      return c.body(null, 503)
+    }
+  })
   app.all('*', async (c) => {
     const startedAt = options.clock()
     const { incoming, outgoing, legacy = false } = c.env
@@ -66,8 +85,23 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
     const notes: CallNote = {}
     const logged = (response: Response, fields: object): Response => {
       const ms = Math.round((options.clock() - startedAt) * 10) / 10
-      log.info({ ...fields, ...notes, status: response.status, ms }, 'call')
+      log.info({ ...fields, ...notes, tried: undefined, status: response.status, ms }, 'call')
       return response
+    }
+    const peer = peerAddress(
+      incoming.socket.remoteAddress ?? '',
+      headerOf(incoming, 'x-forwarded-for'),
+      isTrusted,
+    )
+    if (!legacy && billKey(address.path) !== undefined) {
+      const visit = {
+        method: incoming.method ?? 'GET',
+        address,
+        peerAddress: peer,
+        acceptLanguage: headerOf(incoming, 'accept-language') ?? '',
+      }
+      const { response, outcome, account } = await visitBill(options, visit)
+      return logged(response, { function: 'bill', outcome, account: account?.login })
     }
     const destination = findDestination(dialects, options.baseDomains, address)
     if (destination === undefined || (legacy && !destination.dialect.legacyHttp)) {
@@ -89,11 +123,7 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
       // Straight from Node: asking the Request would copy every header first.
       header: (name) => headerOf(incoming, name),
       body,
-      peerAddress: peerAddress(
-        incoming.socket.remoteAddress ?? '',
-        headerOf(incoming, 'x-forwarded-for'),
-        isTrusted,
-      ),
+      peerAddress: peer,
       login: destination.login ?? account?.login,
       account,
       unavailable: entrance === 'unavailable',
@@ -106,11 +136,31 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
     const answer = await handler(call).finally(() => {
       if (entered) options.turnstile.leave(turn, options.clock() - enteredAt)
     })
+    const resting = entrance === 'unavailable' ? [] : (entrance?.resting ?? [])
+    const reason = restingReason(dialect, call, resting, notes, log)
+    if (reason !== undefined) call.note({ reason })
     // HTTP/1.0 knows no chunks: the end of a stream and a failure would look the same.
     const response = incoming.httpVersion === '1.0' ? await spool(answer, outgoing) : answer
     if (account !== undefined && notes.credentialId !== undefined) {
       options.noteUse(account.id, notes.credentialId)
     }
+    if (account !== undefined) {
+      const { method, path, peerAddress: from } = call
+      const request = { method, path, query, headers: incoming.headers, body }
+      const { function: name, outcome = 'bug', credentialId, tried } = notes
+      const seen = { account, dialect: dialect.name, at: ctx.now(), peerAddress: from, request }
+      options.watchCall({
+        ...seen,
+        function: name,
+        outcome,
+        reason: notes.reason,
+        credentialId,
+        tried,
+      })
+    }
+    const tookMs = options.clock() - startedAt
+    const { function: functionName, outcome } = notes
+    metrics.noteCall({ dialect: dialect.name, function: functionName, outcome, tookMs })
     // Whoever forgot to pass the Host header on must be able to see it here.
     const whom = account === undefined ? { login: destination.login, host } : {}
     return logged(response, { dialect: dialect.name, account: account?.login, ...whom })

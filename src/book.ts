@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { KeyRotation } from './commands/command-line.ts'
 import { type Config, ConfigError } from './config.ts'
 import { type Context, createContext } from './core/context.ts'
+import { dialects } from './dialects/registry.ts'
 import { ensureKeyFile, keysIn, settleKeyFiles } from './key-files.ts'
 import { freeze } from './notices/formats.ts'
 import { type Keys, rotateKey } from './rotate-key.ts'
@@ -144,6 +145,7 @@ export function bookOn(
     limits: config.committer,
     targets: config.notices,
     freeze,
+    silentDialects: dialects.filter((one) => one.neverReports).map(({ name }) => name),
     log,
   })
   return {

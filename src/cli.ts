@@ -9,6 +9,7 @@ import { type CommandLine, type OpenBook, OutputGone } from './commands/command-
 import { runCommandLine } from './commands/run.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { dialects } from './dialects/registry.ts'
+import { createMachine, localUrl } from './machine.ts'
 import { serve, sources } from './main.ts'
 import { createNoticeDesk } from './notices/desk.ts'
 import { EmbeddedError } from './store/embedded/errors.ts'
@@ -49,18 +50,12 @@ async function open(): Promise<OpenBook> {
     pino.destination({ dest: 2, sync: true }),
   )
   const { ctx, place, rotateKey, close } = await openBook(config, log, sources)
-  return { ctx, place, publicUrl: config.publicUrl ?? localUrl(config), rotateKey, close }
+  const publicUrl = config.publicUrl ?? localUrl(config, 'localhost')
+  return { ctx, place, publicUrl, rotateKey, close }
 }
 
 function quieter(level: Config['logLevel']): Config['logLevel'] {
   return level === 'trace' || level === 'debug' || level === 'info' ? 'warn' : level
-}
-
-/** Where a client on this machine finds the gateway. */
-function localUrl({ host, port }: Config): string {
-  const anywhere = host === '0.0.0.0' || host === '::'
-  const name = anywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host
-  return `http://${name}:${port}`
 }
 
 /** Worded where they are thrown. */
@@ -113,6 +108,7 @@ const line: CommandLine = {
   readStdin: () => buffer(process.stdin),
   readFile,
   backups: { ...backupFiles, passphrase: () => readConfig().backupPassphrase },
+  machine: () => createMachine(readConfig(), sources.now),
   wordError,
 }
 

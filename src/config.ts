@@ -3,28 +3,13 @@ import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { z } from 'zod'
 import type { TargetPolicy } from './core/check-target.ts'
-import { isAddressRange } from './core/directory.ts'
 import { retryDelaysMs } from './notices/retry.ts'
 import { readKey } from './read-key.ts'
+import { count, flag, list, nobody, port, ranges, seconds } from './setting-kinds.ts'
 import { problemOfUrl } from './store/database-url.ts'
 
 /** Settings that cannot be used; `message` names every bad one and what it should be. */
 export class ConfigError extends Error {}
-
-const port = z.coerce.number('must be a port number').int().min(0).max(65_535)
-const count = (smallest: number) => z.coerce.number('must be a whole number').int().min(smallest)
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== ''),
-)
-const ranges = list.pipe(z.array(z.string().refine(isAddressRange, 'must be addresses or CIDRs')))
-const seconds = z
-  .string()
-  .regex(/^\d{1,7}(\.\d{1,3})?$/, 'must be seconds, comma-separated')
-  .transform(Number)
-const flag = z.enum(['on', 'off']).transform((text) => text === 'on')
 
 const settingsSchema = z.object({
   PORT: port.default(8080),
@@ -48,6 +33,7 @@ const settingsSchema = z.object({
     .transform((domains) => domains.map((domain) => domain.toLowerCase().replace(/^\.|\.$/g, '')))
     .default([]),
   TRUSTED_PROXIES: ranges.default([]),
+  METRICS_FROM: z.union([nobody, ranges]).default(['127.0.0.1', '::1']),
   COUNTERSIGN_KEY: z
     .string()
     .refine((text) => readKey(text) !== undefined, 'must be 32 bytes as 64 hex digits or base64')
@@ -107,6 +93,8 @@ export type Config = {
   readonly publicUrl: string | undefined
   readonly baseDomains: readonly string[]
   readonly trustedProxies: readonly string[]
+  /** Who may read the metrics, addresses and CIDRs; empty: nobody. */
+  readonly metricsFrom: readonly string[]
   readonly key: Buffer | undefined
   /** The one that `key` replaces, while it does. */
   readonly oldKey: Buffer | undefined
@@ -200,6 +188,7 @@ function toConfig(raw: Raw): Config {
     publicUrl: raw.PUBLIC_URL,
     baseDomains: raw.BASE_DOMAINS,
     trustedProxies: raw.TRUSTED_PROXIES,
+    metricsFrom: raw.METRICS_FROM,
     key: raw.COUNTERSIGN_KEY === undefined ? undefined : readKey(raw.COUNTERSIGN_KEY),
     oldKey: raw.COUNTERSIGN_OLD_KEY === undefined ? undefined : readKey(raw.COUNTERSIGN_OLD_KEY),
     backupPassphrase: raw.BACKUP_PASSPHRASE,

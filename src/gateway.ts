@@ -2,9 +2,12 @@ import type { Logger } from 'pino'
 import { createApp } from './app.ts'
 import type { Book } from './book.ts'
 import type { Config } from './config.ts'
+import { startCallRecords } from './core/call-records.ts'
 import { startHousekeeping } from './core/housekeeping.ts'
 import { createTurnstile, usualLimits } from './core/turnstile.ts'
 import { dialects } from './dialects/registry.ts'
+import { createMetrics, type Measured } from './metrics.ts'
+import { metricsReaders } from './metrics-access.ts'
 import { startDispatcher } from './notices/dispatcher.ts'
 import { type Listening, listen } from './server.ts'
 import { isUsable } from './store/secrets.ts'
@@ -27,6 +30,8 @@ type GatewayOptions = {
   readonly clock: () => number
   /** Of the program. */
   readonly version: string
+  /** Given what this process measures, gives what all do; absent: there is no other. */
+  readonly joinMetrics?: (own: () => Promise<Measured>) => () => Promise<readonly Measured[]>
 }
 
 /** With so many calls in hand the process has no time to spare, and notices step back. */
@@ -39,10 +44,24 @@ export async function startGateway({
   log,
   clock,
   version,
+  joinMetrics,
 }: GatewayOptions): Promise<Gateway> {
   let stopping = false
+  let listening: Listening | undefined
+  const isReady = async (): Promise<boolean> =>
+    !stopping && (await isUsable(book.ctx.database, book.ctx.vault, 1000))
   const housekeeping = startHousekeeping(book.ctx, log)
+  const records = startCallRecords(book.ctx, log)
   const turnstile = createTurnstile({ ...usualLimits, most: config.callsAtOnce }, clock)
+  const metrics = createMetrics({
+    ctx: book.ctx,
+    dialects,
+    turnstile,
+    version,
+    sockets: () => listening?.sockets() ?? 0,
+    isReady,
+    ...(joinMetrics && { join: joinMetrics }),
+  })
   const { timeoutMs, delaysMs } = config.deliveries
   const notices = startDispatcher(book.ctx, {
     log,
@@ -51,6 +70,7 @@ export async function startGateway({
     pressure: () => turnstile.inside() >= manyCalls,
     delaysMs,
     limits: { deadlineMs: timeoutMs },
+    onTried: metrics.noteTry,
   })
   const app = createApp({
     ctx: book.ctx,
@@ -59,28 +79,31 @@ export async function startGateway({
     trustedProxies: config.trustedProxies,
     publicUrl: config.publicUrl,
     log,
-    isReady: async () => !stopping && (await isUsable(book.ctx.database, book.ctx.vault, 1000)),
+    isReady,
     noteUse: housekeeping.noteUse,
+    watchCall: records.note,
     clock,
     turnstile,
+    metrics,
+    mayReadMetrics: metricsReaders(config),
   })
-  let listening: Listening
   try {
     listening = await listen(app, config)
   } catch (error) {
     turnstile.close()
-    await Promise.all([housekeeping.stop(), notices.stop()])
+    await Promise.all([housekeeping.stop(), records.stop(), notices.stop()])
     throw error
   }
+  const { port, legacyPort, close } = listening
   return {
-    port: listening.port,
-    legacyPort: listening.legacyPort,
+    port,
+    legacyPort,
     lost: new Promise(() => undefined),
     async stop() {
       stopping = true
-      await listening.close()
+      await close()
       turnstile.close()
-      await Promise.all([housekeeping.stop(), notices.stop()])
+      await Promise.all([housekeeping.stop(), records.stop(), notices.stop()])
     },
   }
 }

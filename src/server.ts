@@ -19,6 +19,8 @@ export type Listening = {
   readonly port: number
   /** Where clients of old HTTP are heard; undefined: nowhere. */
   readonly legacyPort: number | undefined
+  /** Connections of clients that are open. */
+  sockets(): number
   /** Takes no new connections, finishes the calls under way, then lets go. */
   close(): Promise<void>
 }
@@ -73,6 +75,7 @@ export async function listen(app: App, config: ListenConfig): Promise<Listening>
   return {
     port,
     legacyPort,
+    sockets: () => house.sockets,
     async close() {
       house.closing = true
       await Promise.all(servers.map((one) => closeGently(one, config.shutdownTimeoutMs)))

@@ -3,6 +3,7 @@ import { type BookServer, bookOn, type Sources } from './book.ts'
 import type { Config } from './config.ts'
 import { type Gateway, startGateway } from './gateway.ts'
 import { createLog } from './log.ts'
+import { joinMetrics } from './metrics-workers.ts'
 
 /** What a worker is sent once it has said hello: all that it needs, so that it reads nothing. */
 export type Job = { readonly config: Config; readonly server: BookServer }
@@ -56,7 +57,14 @@ async function carryOut(
   const book = bookOn(job.server, config, log, sources)
   try {
     const { clock } = sources
-    const gateway: Gateway = await startGateway({ book, config, log, clock, version })
+    const gateway: Gateway = await startGateway({
+      book,
+      config,
+      log,
+      clock,
+      version,
+      joinMetrics,
+    })
     await ending
     await gateway.stop()
   } finally {

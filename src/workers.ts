@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { type Book, connectionsNeeded, workerConfig } from './book.ts'
 import type { Config } from './config.ts'
 import type { Gateway } from './gateway.ts'
+import { createMetricsHub } from './metrics-workers.ts'
 import { createRestarts } from './restarts.ts'
 import { placesOf, tryPort } from './server.ts'
 import { connectionLimit } from './store/durability.ts'
@@ -61,6 +62,7 @@ function createCrew({ book, config, log, clock }: WorkersOptions): Crew {
   const restarts = createRestarts()
   const listening = new Set<Worker>()
   const waiting = new Set<NodeJS.Timeout>()
+  const metrics = createMetricsHub()
   const complete = deferred<Ports>()
   const lost = deferred<never>()
   let isComplete = false
@@ -73,6 +75,7 @@ function createCrew({ book, config, log, clock }: WorkersOptions): Crew {
     watch(worker, job, {
       onListening(ports) {
         listening.add(worker)
+        metrics.join(worker)
         restarts.listens()
         log.info({ worker: pid }, 'a worker listens')
         if (listening.size < config.workers) return
@@ -81,6 +84,7 @@ function createCrew({ book, config, log, clock }: WorkersOptions): Crew {
       },
       onEnd(how) {
         const listened = listening.delete(worker)
+        metrics.leave(worker)
         if (dismissed) return
         const others = isComplete ? listening.size : 0
         const waitMs = restarts.afterEnd({ livedMs: clock() - startedAtMs, listened, others })
@@ -102,6 +106,7 @@ function createCrew({ book, config, log, clock }: WorkersOptions): Crew {
     async dismiss() {
       dismissed = true
       for (const timer of waiting) clearTimeout(timer)
+      metrics.close()
       const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined)
       await Promise.all(workers.map((worker) => release(worker, config.shutdownTimeoutMs)))
     },

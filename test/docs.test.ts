@@ -35,7 +35,7 @@ describe('the docs', () => {
     expect(existsSync(join(root, dirname(link.page), link.name))).toBe(true)
   })
 
-  const folders = 'src|test|docs|clients|drizzle|bench|bin|\\.ci'
+  const folders = 'src|test|docs|clients|deploy|drizzle|bench|bin|\\.ci'
   const paths = named(new RegExp(`(?<![\\w/.@:-])((?:${folders})/[\\w./-]*\\w)`, 'g'))
   it.each(paths)('$page names $name, which is there', ({ name }) => {
     expect(existsSync(join(root, name))).toBe(true)
@@ -82,6 +82,7 @@ describe('the commands that the docs name', () => {
     readStdin: never,
     readFile: never,
     backups: { read: never, write: never, stdoutIsTerminal: never, passphrase: never },
+    machine: never,
     wordError: never,
   })
   const starts = program.commands.map((command) => command.name()).join('|')
@@ -104,7 +105,7 @@ describe('the commands that the docs name', () => {
     if (command.commands.length > 0) expect(given).toEqual([])
     if (command.name() !== 'set' || words[0] !== 'account') return
     for (const pair of given.slice(1)) {
-      expect(Object.keys(accountKeys)).toContain(pair.split('=')[0])
+      expect(Object.keys(accountKeys)).toContain(pair.replace(/^["']/, '').split('=')[0])
     }
   })
 })

@@ -7,6 +7,7 @@ import {
   untieHost,
 } from '../core/accounts.ts'
 import type { Context } from '../core/context.ts'
+import { refuseTestOrders } from '../core/test-mode.ts'
 import type { Account } from '../model/account.ts'
 import { isFailure } from '../model/failure.ts'
 import { type AccountChange, readAccountChange } from './account-settings.ts'
@@ -26,7 +27,8 @@ export async function setAccount(
   )
   await withAccount(line, login, async (book, account) => {
     await refuseTakenHosts(book.ctx, account, change.tied)
-    // The numbers come first: only they can still be refused.
+    if (change.settings.test === false) await refuseTestOrders(book.ctx, account)
+    // The numbers come first: only they can still be refused, but for an order of a test meanwhile.
     await applyNumbers(book.ctx, account, change)
     for (const host of change.tied) await tieHost(book.ctx, account, host)
     for (const host of change.untied) await untieHost(book.ctx, account, host)

@@ -10,9 +10,14 @@ export const accountKeys = {
   timezone: 'IANA name; dates without a zone mean this one: Europe/Moscow',
   'duplicate-window': 'how long a waiting order of the same content is the same: 24h, 10m, 0',
   'replay-memory': 'how long a signed call is remembered, so that a repeat does nothing: 24h, or 0',
+  'keep-bodies': 'how long what refused calls sent is kept, sealed: 24h, at most 72h, or 0',
   contacts: 'what contact and partner functions do: refuse or record',
   'pay-on-delivery': 'payment methods that are settled at the door: cod,nalozh*',
   'stock-source': "whose stock levels count: any (the last wins), or one dialect's name",
+  'pay-url':
+    'where a pay link sends who has not paid: https://pay.example.com/?order={number}&sum={sum}; ' +
+    'there are {number} {sum} {currency} {email} {key} {login}; empty: a page of the gateway',
+  test: 'on: only credentials and endpoints that were added with --test work; off: only the others',
   'next-order-number': 'where an old system stopped; never below the highest used',
   'next-release-number': 'likewise; follows next-order-number unless it is given',
   host: 'ties a host name to the account; host=-shop.example.com unties it',
@@ -58,6 +63,10 @@ function take(draft: Draft, key: string, value: string): string | undefined {
     case 'timezone':
     case 'contacts':
       return takeSetting(draft, key, value)
+    case 'pay-url':
+      return takeSetting(draft, 'payUrl', value)
+    case 'test':
+      return takeSwitch(draft, 'test', value)
     case 'pay-on-delivery':
       return takeSetting(draft, 'payOnDelivery', parseList(value))
     case 'duplicate-window': {
@@ -67,6 +76,10 @@ function take(draft: Draft, key: string, value: string): string | undefined {
     case 'replay-memory': {
       const ms = parseDuration(value)
       return ms === undefined ? durationForms : takeSetting(draft, 'replayMemoryMs', ms)
+    }
+    case 'keep-bodies': {
+      const ms = parseDuration(value)
+      return ms === undefined ? durationForms : takeSetting(draft, 'keepBodiesMs', ms)
     }
     case 'next-order-number':
     case 'next-release-number': {
@@ -91,6 +104,10 @@ function takeSetting(
   if (!parsed.success) return parsed.error.issues[0]?.message ?? 'it cannot be used'
   draft.settings = { ...draft.settings, [name]: parsed.data }
   return undefined
+}
+
+function takeSwitch(draft: Draft, name: 'test', value: string): string | undefined {
+  return ['on', 'off'].includes(value) ? takeSetting(draft, name, value === 'on') : 'on or off'
 }
 
 function takeStockSource(
@@ -125,8 +142,11 @@ export function settingTexts({ settings }: Account): [string, string][] {
     ['timezone', settings.timezone],
     ['duplicate-window', durationText(settings.duplicateWindowMs)],
     ['replay-memory', durationText(settings.replayMemoryMs)],
+    ['keep-bodies', durationText(settings.keepBodiesMs)],
     ['contacts', settings.contacts],
     ['pay-on-delivery', settings.payOnDelivery.join(',')],
     ['stock-source', settings.stockSource],
+    ['pay-url', settings.payUrl],
+    ['test', settings.test ? 'on' : 'off'],
   ]
 }

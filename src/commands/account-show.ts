@@ -16,7 +16,7 @@ export async function showAccount(
 ): Promise<void> {
   const { hosts, nextOrderNumber, nextReleaseNumber } = await describeAccount(book.ctx, account)
   const credentials = await credentialsOf(book.ctx, account)
-  const warnings = despatchWarnings(line.dialects, credentials)
+  const despatch = despatchWarnings(line.dialects, credentials)
   const settings = settingTexts(account)
   const addresses = line.dialects.map(
     (dialect) => [dialect.name, baseUrlOf(book, dialect, account)] as const,
@@ -33,23 +33,37 @@ export async function showAccount(
       hosts,
       addresses: Object.fromEntries(addresses),
       credentials: credentials.map(credentialJson),
-      warnings,
+      warnings: [...modeWarnings(account), ...despatch],
     })
   }
   const values: (readonly [string, string])[] = [
     ['login', account.login],
-    ['state', account.disabled ? 'disabled' : 'enabled'],
+    ['state', stateText(account)],
     ...settings,
     ['next-order-number', String(nextOrderNumber)],
     ['next-release-number', String(nextReleaseNumber)],
     ['host', hosts.length === 0 ? '-' : hosts.join(', ')],
     ...addresses,
   ]
+  for (const text of modeWarnings(account)) line.print(`${text}\n`)
   for (const text of namedLines(values)) line.print(text)
   line.print('')
   if (credentials.length === 0) return line.print('It has no credentials.')
   for (const text of alignedLines(credentialTitles, credentials.map(credentialRow))) {
     line.print(text)
   }
-  for (const text of warnings) line.print(`\n${text}`)
+  for (const text of despatch) line.print(`\n${text}`)
+}
+
+export function stateText({ disabled, settings }: Pick<Account, 'disabled' | 'settings'>): string {
+  return `${disabled ? 'disabled' : 'enabled'}${settings.test ? ', in TEST MODE' : ''}`
+}
+
+function modeWarnings({ settings }: Account): string[] {
+  return settings.test
+    ? [
+        'TEST MODE: only keys and endpoints that were added with --test work. Clients with other keys ' +
+          'are refused, and other endpoints are told nothing.',
+      ]
+    : []
 }

@@ -2,9 +2,10 @@ import type { Command } from 'commander'
 import { disableAccount, listAccounts } from '../core/accounts.ts'
 import { isoTime } from '../model/iso-time.ts'
 import { type AddOptions, addNewAccount } from './account-add.ts'
+import { type CopyOptions, copyToNew } from './account-copy.ts'
 import { setAccount } from './account-set.ts'
 import { accountKeys } from './account-settings.ts'
-import { showAccount } from './account-show.ts'
+import { showAccount, stateText } from './account-show.ts'
 import { type CommandLine, withAccount, withBook } from './command-line.ts'
 import { printJson, printPages, shortTime } from './output.ts'
 import { withSecretOptions } from './secret-option.ts'
@@ -25,6 +26,14 @@ export function addAccountCommands(program: Command, line: CommandLine): void {
     .option('--json', 'print JSON')
     .action((login: string, options: JsonOption) =>
       withAccount(line, login, (book, account) => showAccount(line, book, account, options)),
+    )
+  group
+    .command('copy <login> <new>')
+    .description('make an account with the goods and settings of another; no orders, no keys')
+    .option('--test', 'the copy is in test mode')
+    .option('--json', 'print JSON')
+    .action((login: string, newLogin: string, options: CopyOptions) =>
+      copyToNew(line, login, newLogin, options),
     )
   for (const [name, disabled] of [
     ['disable', true],
@@ -68,15 +77,16 @@ function printAccounts(line: CommandLine, { json = false }: JsonOption): Promise
   return withBook(line, async ({ ctx }) => {
     await printPages(line, [await listAccounts(ctx)], {
       json,
-      toJson: ({ login, disabled, createdAt }) => ({
+      toJson: ({ login, disabled, settings, createdAt }) => ({
         login,
         disabled,
+        test: settings.test,
         createdAt: isoTime(createdAt),
       }),
       titles: ['login', 'state', 'currency', 'made'],
       toRow: ({ login, disabled, settings, createdAt }) => [
         login,
-        disabled ? 'disabled' : 'enabled',
+        stateText({ disabled, settings }),
         settings.currency,
         shortTime(createdAt),
       ],

@@ -17,6 +17,7 @@ export function despatchWarnings(
   return houses.flatMap((one, at) =>
     houses
       .slice(at + 1)
+      .filter((other) => other.credential.test === one.credential.test)
       .filter((other) =>
         one.dialect === other.dialect
           ? one.dialect.bothDespatch?.(one.credential, other.credential)

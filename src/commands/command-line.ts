@@ -20,9 +20,31 @@ export type CommandLine = {
   readonly readStdin: () => Promise<Uint8Array>
   readonly readFile: (path: string) => Promise<Uint8Array>
   readonly backups: BackupFiles
+  /** What there is besides the book. Throws where the settings cannot be used. */
+  readonly machine: () => Machine
   /** The sentence for an error that the person can mend (settings, server, port). */
   readonly wordError: (error: unknown) => string | undefined
 }
+
+/** The gateway of these settings as it runs, and the disks that its data lies on. */
+export type Machine = {
+  readonly now: () => number
+  readonly askGateway: () => Promise<GatewayAnswer>
+  /** Empty where they are another machine's. `place`: where the data lies, if known. */
+  readonly disks: (place: string | undefined) => Promise<readonly Disk[]>
+}
+
+export type GatewayAnswer = {
+  readonly url: string
+  /** `nowhere`: its port is not known, and nobody was asked; `stranger`: another program. */
+  readonly state: 'ready' | 'not-ready' | 'silent' | 'not-running' | 'stranger' | 'nowhere'
+  /** What its clock showed; null: it did not say. */
+  readonly dateMs: number | null
+  /** Commands that wait, and how many may; null: it did not say. */
+  readonly queue: { readonly waiting: number; readonly most: number } | null
+}
+
+export type Disk = { readonly path: string; readonly freeBytes: number; readonly bytes: number }
 
 /** Where backups come from and go to, as they flow. */
 export type BackupFiles = {

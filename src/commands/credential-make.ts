@@ -18,6 +18,7 @@ export type AddOptions = SecretOptions & {
   readonly public?: string
   readonly ip?: string
   readonly set?: readonly string[]
+  readonly test?: boolean
   readonly json?: boolean
 }
 
@@ -34,10 +35,11 @@ export async function addToAccount(
   const chosen = options.public === undefined ? {} : { publicPart: checked(kind, options.public) }
   await withAccount(line, login, async (book, account) => {
     const ipList = parseList(options.ip ?? '')
-    const wish = { dialect, kind, secret, ipList, settings, ...chosen }
+    const { test = false } = options
+    const wish = { dialect, kind, secret, ipList, settings, test, ...chosen }
     const made = await makeCredential(book, account, wish)
     const note = `Credential ${made.id} of "${login}" is made. Type this into the client:`
-    printMade(line, book, { account, dialect, made, note, json: options.json ?? false })
+    printMade(line, book, { account, dialect, made, test, note, json: options.json ?? false })
   })
 }
 
@@ -47,6 +49,13 @@ function checked(kind: CredentialKind, text: string): string {
   const reason = kind.refusePublicPart(publicPart)
   if (reason !== undefined) throw mistake(`--public: ${reason}`)
   return publicPart
+}
+
+/** Why a key does not work yet, and what lets it. */
+function restingText({ login }: Account, test: boolean): string {
+  return test
+    ? `It works only in test mode, and "${login}" is not in it: countersign account set ${login} test=on`
+    : `"${login}" is in test mode, and this key is none for tests: add one with --test`
 }
 
 export type RotateOptions = SecretOptions & { readonly overlap: string; readonly json?: boolean }
@@ -75,7 +84,9 @@ export async function rotateCredential(
       `Credential ${made.id} replaces ${id}, which ends at ${shortTime(endsAt)}. ` +
       'Type this into the client:'
     const replaces = { id, validUntil: isoTime(endsAt) }
-    printMade(line, book, { account, dialect, made, note, json: options.json ?? false, replaces })
+    const { test } = old
+    const { json = false } = options
+    printMade(line, book, { account, dialect, made, test, note, json, replaces })
   })
 }
 
@@ -86,6 +97,7 @@ function printMade(
     readonly account: Account
     readonly dialect: Dialect
     readonly made: Credential
+    readonly test: boolean
     readonly note: string
     readonly json: boolean
     readonly replaces?: { readonly id: number; readonly validUntil: string | null }
@@ -98,12 +110,14 @@ function printMade(
       login: account.login,
       id: made.id,
       kind: made.kind,
+      test: result.test,
       ...(replaces === undefined ? {} : { replaces }),
       [dialect.name]: sheet,
     })
     return
   }
   line.print(result.note)
+  if (result.test !== account.settings.test) line.print(restingText(account, result.test))
   line.print('')
   for (const text of sheetLines(dialect, sheet)) line.print(text)
 }

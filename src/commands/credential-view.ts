@@ -4,7 +4,7 @@ import { shortTime } from './output.ts'
 
 /** A credential without its secret. */
 export function credentialJson(record: CredentialRecord): Record<string, unknown> {
-  const { id, dialect, kind, publicPart, ipList, settings } = record
+  const { id, dialect, kind, publicPart, ipList, settings, test } = record
   return {
     id,
     dialect,
@@ -16,6 +16,7 @@ export function credentialJson(record: CredentialRecord): Record<string, unknown
     validUntil: isoTime(record.validUntil),
     lastUsedAt: isoTime(record.lastUsedAt),
     revokedAt: isoTime(record.revokedAt),
+    test,
   }
 }
 
@@ -24,6 +25,7 @@ export const credentialTitles = [
   'dialect',
   'kind',
   'public',
+  'for',
   'from addresses',
   'from',
   'until',
@@ -37,6 +39,7 @@ export function credentialRow(record: CredentialRecord): string[] {
     record.dialect,
     record.kind,
     record.publicPart || '-',
+    record.test ? 'test' : 'live',
     record.ipList.length === 0 ? 'any' : record.ipList.join(','),
     shortTime(record.validFrom),
     revokedAt === null ? shortTime(validUntil) : `revoked ${shortTime(revokedAt)}`,

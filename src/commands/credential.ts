@@ -58,6 +58,7 @@ function addMakingCommands(group: Command, line: CommandLine): void {
   )
     .option('--public <name>', 'its user name or client id, where the kind has one')
     .option('--ip <list>', 'only from these addresses and CIDRs: 192.0.2.7,198.51.100.0/24')
+    .option('--test', 'works only while the account is in test mode')
     .option('--set <key=value>', 'a setting of the dialect; may be repeated', collected)
     .option('--json', 'print JSON')
     .action((login: string, options: AddOptions) => addToAccount(line, login, options))

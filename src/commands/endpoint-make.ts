@@ -2,7 +2,7 @@ import { addEndpoint, type EndpointRecord, getEndpoint, rotateSecret } from '../
 import type { Account } from '../model/account.ts'
 import { type CommandLine, mistake, type OpenBook, withAccount } from './command-line.ts'
 import { durationForms, parseDuration } from './duration.ts'
-import { endpointJson, typesText } from './endpoint-view.ts'
+import { endpointJson, restingText, typesText } from './endpoint-view.ts'
 import {
   checkNoticeSecret,
   findKeyOfAccount,
@@ -17,6 +17,7 @@ import { givenSecret, type SecretOptions } from './secret-option.ts'
 export type EndpointOptions = SecretOptions & {
   readonly format: string
   readonly types?: string
+  readonly test?: boolean
   readonly json?: boolean
 }
 
@@ -31,14 +32,16 @@ export async function addToEndpoints(
   const brought = await givenSecret(line, options)
   if (brought !== undefined) checkNoticeSecret(line, format, brought)
   await withAccount(line, login, async (book, account) => {
-    const signing = await signingOf(line, book, account, format, brought)
-    const wish = { url, format: format.name, types, secret: signing.secret }
+    const { test = false } = options
+    const signing = await signingOf(line, book, account, { format, brought, test })
+    const wish = { url, format: format.name, types, secret: signing.secret, test }
     const made = await addEndpoint(book.ctx, account, wish)
     if (options.json)
       return printJson(line, { login, ...endpointJson(made), secret: signing.fresh })
     const told = `${plain(made.url)} is told of ${made.types === null ? 'everything' : typesText(made)}`
     line.print(`Endpoint ${made.id} of "${login}" is made: ${told}, as ${made.format}.`)
     printSigning(line, made, signing)
+    if (test !== account.settings.test) line.print(restingText(account, test))
     line.print(`Try it: countersign endpoint test ${login} ${made.id}`)
   })
 }
@@ -58,7 +61,8 @@ export async function rotateEndpoint(
     const before = await getEndpoint(book.ctx, account, id)
     const format = formatNamed(line, before.format)
     if (brought !== undefined) checkNoticeSecret(line, format, brought)
-    const signing = await signingOf(line, book, account, format, brought)
+    const { test } = before
+    const signing = await signingOf(line, book, account, { format, brought, test })
     const formerKey = await formerKeyOf(book, account, { before, format, signing })
     const made = await rotateSecret(book.ctx, account, id, {
       secret: signing.secret,
@@ -88,15 +92,22 @@ async function signingOf(
   line: CommandLine,
   book: OpenBook,
   account: Account,
-  format: NamedFormat,
-  brought: string | undefined,
+  {
+    format,
+    brought,
+    test,
+  }: {
+    readonly format: NamedFormat
+    readonly brought: string | undefined
+    readonly test: boolean
+  },
 ): Promise<Signing> {
   if (brought !== undefined) return { secret: brought, fresh: null }
   if (format.dialect === undefined) {
     const fresh = line.notices.newSecret(book.ctx.newKey)
     return { secret: fresh, fresh }
   }
-  await keyOfAccount(book, account, format)
+  await keyOfAccount(book, account, format, test)
   return { secret: null, fresh: null }
 }
 
@@ -113,7 +124,7 @@ async function formerKeyOf(
   const { before, format, signing } = rotation
   if (before.ownSecret) return {}
   if (signing.secret !== null) {
-    const formerKey = await findKeyOfAccount(book, account, format)
+    const formerKey = await findKeyOfAccount(book, account, format, before.test)
     return formerKey === undefined ? {} : { formerKey }
   }
   const { login } = account

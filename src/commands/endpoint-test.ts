@@ -1,6 +1,7 @@
 import { getEndpoint, secretsOf } from '../core/endpoints.ts'
 import { type CommandLine, QuietExit, withAccount } from './command-line.ts'
 import { answerText } from './delivery-view.ts'
+import { restingText } from './endpoint-view.ts'
 import { formatNamed, keyOfAccount } from './notice-format.ts'
 import { plain, printJson } from './output.ts'
 
@@ -12,9 +13,10 @@ export function testEndpoint(
   { json = false }: { readonly json?: boolean },
 ): Promise<void> {
   return withAccount(line, login, async (book, account) => {
-    const { url, format, disabledAt } = await getEndpoint(book.ctx, account, id)
+    const { url, format, disabledAt, test } = await getEndpoint(book.ctx, account, id)
     const own = await secretsOf(book.ctx, account, id)
-    const current = own.secret ?? (await keyOfAccount(book, account, formatNamed(line, format)))
+    const current =
+      own.secret ?? (await keyOfAccount(book, account, formatNamed(line, format), test))
     const previous = own.previousSecret === null ? [] : [own.previousSecret]
     const target = { login, url, format, secrets: [current, ...previous] as const }
     const { delivered, status, latencyMs, problem, answer } = await line.notices.sendTest(
@@ -31,6 +33,7 @@ export function testEndpoint(
       line.print(`latency  ${latencyMs} ms`)
       if (problem !== null) line.print(`problem  ${plain(problem)}`)
       if (text !== '') line.print(`answer   ${plain(text)}`)
+      if (test !== account.settings.test) line.print(restingText(account, test))
       if (disabledAt !== null) {
         line.print(
           `It is off: nothing else is sent before countersign endpoint enable ${login} ${id}`,

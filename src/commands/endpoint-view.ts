@@ -1,4 +1,5 @@
 import type { EndpointOverview, EndpointRecord } from '../core/endpoints.ts'
+import type { Account } from '../model/account.ts'
 import { isoTime } from '../model/iso-time.ts'
 import type { Instant } from '../model/order.ts'
 import { shortTime } from './output.ts'
@@ -8,7 +9,7 @@ const mostOfUrl = 160
 
 /** An endpoint without its secrets. */
 export function endpointJson(record: EndpointRecord): Record<string, unknown> {
-  const { id, url, format, types, ofProducts, ownSecret, disabledWhy, failures } = record
+  const { id, url, format, types, ofProducts, ownSecret, disabledWhy, failures, test } = record
   return {
     id,
     url,
@@ -22,6 +23,7 @@ export function endpointJson(record: EndpointRecord): Record<string, unknown> {
     failures,
     pausedUntil: isoTime(record.pausedUntil),
     createdAt: isoTime(record.createdAt),
+    test,
   }
 }
 
@@ -34,6 +36,7 @@ export const overviewTitles = [
   'id',
   'url',
   'format',
+  'for',
   'types',
   'state',
   'waiting',
@@ -41,13 +44,22 @@ export const overviewTitles = [
   'last success',
 ]
 
-export function overviewRow(overview: EndpointOverview, now: Instant): string[] {
+/** Why an endpoint is told nothing though it is on. */
+export function restingText({ login, settings }: Account, test: boolean): string {
+  const switching = `countersign account set ${login} test=${test ? 'on' : 'off'}`
+  return settings.test
+    ? `It rests: "${login}" is in test mode, and this endpoint is none for tests (${switching})`
+    : `It rests: it is for tests, and "${login}" is not in test mode (${switching})`
+}
+
+export function overviewRow(overview: EndpointOverview, now: Instant, account: Account): string[] {
   return [
     String(overview.id),
     shortUrl(overview.url),
     overview.format,
+    overview.test ? 'test' : 'live',
     `${typesText(overview)}${productsText(overview)}`,
-    stateText(overview, now),
+    `${overview.test === account.settings.test ? '' : 'rests: '}${stateText(overview, now)}`,
     String(overview.waiting),
     String(overview.dead),
     shortTime(overview.deliveredAt),

@@ -65,6 +65,7 @@ function addMakingCommands(group: Command, line: CommandLine): void {
   )
     .option('--format <name>', `how messages look: ${formats.join(', ')}`, 'standard')
     .option('--types <list>', 'only these: order.paid,order.sent (default: all there are)')
+    .option('--test', 'told only while the account is in test mode')
     .option('--json', 'print JSON')
     .addHelpText('after', `\nTypes:\n${typeHelp(line)}`)
     .action((login: string, url: string, options: EndpointOptions) =>
@@ -105,7 +106,7 @@ function printEndpoints(
       json,
       toJson: overviewJson,
       titles: overviewTitles,
-      toRow: (overview) => overviewRow(overview, now),
+      toRow: (overview) => overviewRow(overview, now, account),
       none: `"${login}" has no endpoints; add one with: countersign endpoint add ${login} <url>`,
     })
   })

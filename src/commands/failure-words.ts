@@ -12,7 +12,7 @@ const words = {
   'order-not-found': 'there is no such order, or it is hidden (order unhide brings it back)',
   'order-refunded': 'the order is refunded: that is final',
   'order-not-paid': 'the order was never paid',
-  'order-shipped': 'the order has been shipped',
+  'order-shipped': 'the order has a parcel: what was sent stays as it was sent',
   'duplicate-order': 'the order is there already',
   'order-empty': 'the order has no lines',
   'amount-too-large': 'the amount is too large',

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { CommandLine } from './command-line.ts'
 import { addAccountImport } from './import-account.ts'
 import { importOpencart, type StoreImportOptions } from './import-opencart.ts'
+import { addOrdersImport } from './import-orders.ts'
 
 export function addImportCommands(program: Command, line: CommandLine): void {
   const group = program
@@ -26,5 +27,6 @@ OpenCart would refuse everyone; with status 0 it gets no key, and one that it ha
     .action((login: string, file: string, options: StoreImportOptions) =>
       importOpencart(line, login, file, options),
     )
+  addOrdersImport(group, line)
   addAccountImport(group, line)
 }

@@ -16,9 +16,10 @@ export function makeCredential(
     readonly publicPart?: string
     readonly ipList?: readonly string[]
     readonly settings?: Readonly<Record<string, unknown>>
+    readonly test?: boolean
   },
 ): Promise<Credential> {
-  const { dialect, kind, secret, ipList = [], settings = {} } = wish
+  const { dialect, kind, secret, ipList = [], settings = {}, test = false } = wish
   return addCredential(ctx, account, {
     dialect: dialect.name,
     kind: kind.name,
@@ -26,6 +27,7 @@ export function makeCredential(
     secret: secret ?? kind.secret(ctx.newKey),
     ipList,
     settings,
+    test,
   })
 }
 

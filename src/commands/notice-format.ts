@@ -43,15 +43,16 @@ export function checkNoticeSecret(line: CommandLine, { dialect }: NamedFormat, s
   if (refusal !== undefined) throw mistake(`this secret cannot be used: ${refusal}`)
 }
 
-/** What signs where an endpoint has no secret of its own; undefined where nothing does. */
+/** What signs where an endpoint has no secret of its own, in its mode; undefined: nothing does. */
 export async function findKeyOfAccount(
   { ctx }: Pick<OpenBook, 'ctx'>,
   account: Account,
   { name, dialect }: NamedFormat,
+  test: boolean,
 ): Promise<string | undefined> {
   const now = ctx.now()
   const own = (await credentialsOf(ctx, account)).filter(
-    (credential) => credential.dialect === name && isValidAt(credential, now),
+    (one) => one.dialect === name && one.test === test && isValidAt(one, now),
   )
   return dialect?.notices?.secretOf(own)
 }
@@ -61,12 +62,14 @@ export async function keyOfAccount(
   book: Pick<OpenBook, 'ctx'>,
   account: Account,
   format: NamedFormat,
+  test: boolean,
 ): Promise<string> {
-  const key = await findKeyOfAccount(book, account, format)
+  const key = await findKeyOfAccount(book, account, format, test)
   if (key !== undefined) return key
   const { login } = account
   throw mistake(
-    `"${login}" has no ${format.name} key to sign notices with; bring a secret with ` +
-      `--secret-file, or: countersign credential add ${login} --dialect ${format.name}`,
+    `"${login}" has no ${format.name} key ${test ? 'for tests ' : ''}to sign notices with; bring ` +
+      `a secret with --secret-file, or: countersign credential add ${login} ` +
+      `--dialect ${format.name}${test ? ' --test' : ''}`,
   )
 }

@@ -1,6 +1,6 @@
 import type { Context } from '../core/context.ts'
 import { credentialsOf } from '../core/credentials.ts'
-import { attentionOf, historyOf, takingsOf } from '../core/find-order.ts'
+import { attentionOf, commentsOf, historyOf, takingsOf } from '../core/find-order.ts'
 import type { Account } from '../model/account.ts'
 import { isoTime } from '../model/iso-time.ts'
 import { alignedLines, shortTime } from './output.ts'
@@ -9,7 +9,8 @@ type Rows<T extends (...args: never[]) => Promise<unknown>> = Awaited<ReturnType
 
 /** What stands beside an order: its history, who has it in hand, why a person should look. */
 export type BesideOrder = {
-  readonly history: Rows<typeof historyOf>
+  /** With the words that somebody wrote. */
+  readonly history: readonly (Rows<typeof historyOf>[number] & { readonly text?: string })[]
   readonly takings: readonly (Rows<typeof takingsOf>[number] & { readonly dialect: string })[]
   readonly attention: Rows<typeof attentionOf>
 }
@@ -21,9 +22,14 @@ export async function besideOrder(
 ): Promise<BesideOrder> {
   const takings = await takingsOf(ctx, account, number)
   const all = takings.length === 0 ? [] : await credentialsOf(ctx, account, { withRevoked: true })
+  const comments = await commentsOf(ctx, account, number)
+  const history = await historyOf(ctx, account, number)
   const dialects = new Map(all.map(({ id, dialect }) => [id, dialect]))
   return {
-    history: await historyOf(ctx, account, number),
+    history: history.map((event) => {
+      const text = comments.get(event.seq)
+      return text === undefined ? event : { ...event, text }
+    }),
     takings: takings.map((taking) => ({
       ...taking,
       dialect: dialects.get(taking.credentialId) ?? '-',
@@ -70,11 +76,13 @@ export function besideLines({ history, takings, attention }: BesideOrder): strin
     ),
     ...tableLines(
       ['event', 'at', 'by', ''],
-      history.map(({ kind, at, via, data }) => [
+      history.map(({ kind, at, via, data, text }) => [
         kind,
         shortTime(at),
         via,
-        data === null || Object.keys(data).length === 0 ? '' : JSON.stringify(data),
+        [data === null || Object.keys(data).length === 0 ? '' : JSON.stringify(data), text ?? '']
+          .filter((part) => part !== '')
+          .join(' '),
       ]),
     ),
   ]

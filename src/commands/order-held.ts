@@ -1,4 +1,5 @@
 import { credentialsOf } from '../core/credentials.ts'
+import { byMode } from '../core/directory.ts'
 import type { HeldBack } from '../dialects/dialect.ts'
 import type { Account } from '../model/account.ts'
 import { isValidAt } from '../model/credential.ts'
@@ -14,18 +15,20 @@ export function printHeldOrders(
 ): Promise<void> {
   return printPages(line, heldBack(line, book, account), {
     json,
-    toJson: ({ number, dialect, credentialId, reason }) => ({
+    toJson: ({ number, dialect, credentialId, reason, mend = [] }) => ({
       number,
       dialect,
       credentialId,
       reason,
+      mend,
     }),
-    titles: ['number', 'dialect', 'credential', 'reason'],
-    toRow: ({ number, dialect, credentialId, reason }) => [
+    titles: ['number', 'dialect', 'credential', 'reason', 'mend with order set'],
+    toRow: ({ number, dialect, credentialId, reason, mend = [] }) => [
       String(number),
       dialect,
       credentialId === null ? 'none' : String(credentialId),
       reason,
+      mend.map((field) => `${field}=…`).join(' '),
     ],
     none: 'No order is held back.',
   })
@@ -33,18 +36,20 @@ export function printHeldOrders(
 
 type Held = HeldBack & { readonly dialect: string }
 
-async function* heldBack(
+/** Page by page. */
+export async function* heldBack(
   { dialects }: CommandLine,
   { ctx }: OpenBook,
   account: Account,
 ): AsyncGenerator<readonly Held[], void, void> {
   const now = ctx.now()
-  const working = (await credentialsOf(ctx, account)).filter((one) => isValidAt(one, now))
+  const [own] = byMode(account, await credentialsOf(ctx, account))
+  const working = own.filter((one) => isValidAt(one, now))
   for (const dialect of dialects) {
-    const own = working.filter((credential) => credential.dialect === dialect.name)
-    if (dialect.heldBack === undefined || own.length === 0) continue
+    const ofDialect = working.filter((credential) => credential.dialect === dialect.name)
+    if (dialect.heldBack === undefined || ofDialect.length === 0) continue
     const page: Held[] = []
-    for await (const held of dialect.heldBack(ctx, account, own)) {
+    for await (const held of dialect.heldBack(ctx, account, ofDialect)) {
       page.push({ ...held, dialect: dialect.name })
       if (page.length === pageSize) yield page.splice(0)
     }

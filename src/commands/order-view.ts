@@ -33,7 +33,9 @@ export function orderLines(order: Order, beside: BesideOrder): string[] {
     ['billing', addressText(billing)],
     ['shipping', shipping === null ? '' : addressText(shipping)],
     ['method', order.shippingMethod ?? ''],
+    ['shipping cost', order.shippingCost === 0n ? '' : exactMoney(order.shippingCost)],
     ['paid by', order.paymentMethod ?? ''],
+    ['tag', order.tag ?? ''],
     ['comment', order.comment ?? ''],
     ['total', `${exactMoney(order.total)} ${order.currency}`],
   ]
@@ -41,9 +43,11 @@ export function orderLines(order: Order, beside: BesideOrder): string[] {
     ...namedLines(values.filter(([, value]) => value !== '')),
     '',
     ...alignedLines(
-      ['code', 'title', 'quantity', 'price'],
+      ['line', 'code', 'article', 'title', 'quantity', 'price'],
       order.lines.map((line) => [
+        String(line.position),
         line.code,
+        line.article,
         line.title,
         String(line.quantity),
         exactMoney(line.unitPrice),

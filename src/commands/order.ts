@@ -1,16 +1,17 @@
 import type { Command } from 'commander'
-import { changeOrder } from '../core/change-order.ts'
 import { findOrder } from '../core/find-order.ts'
 import { listOrders, type OrderFilter } from '../core/list-orders.ts'
 import type { Account } from '../model/account.ts'
-import { isoTime } from '../model/iso-time.ts'
 import type { PaymentAxis } from '../model/order.ts'
 import { orderDocument } from '../model/order-document.ts'
 import { type CommandLine, mistake, type OpenBook, withAccount } from './command-line.ts'
 import { parseMoment } from './moment.ts'
 import { parseId } from './numbers.ts'
+import { addOrderActions } from './order-actions.ts'
+import { addAckCommand, printAttention } from './order-attention.ts'
 import { besideJson, besideOrder } from './order-beside.ts'
 import { printHeldOrders } from './order-held.ts'
+import { addOrderSetCommand } from './order-set.ts'
 import { orderLines, orderRow, orderTitles } from './order-view.ts'
 import { printJson, printPages } from './output.ts'
 import { parseList } from './pairs.ts'
@@ -22,17 +23,10 @@ type ListOptions = JsonOption & {
   readonly payment?: string
   readonly hidden?: boolean
   readonly held?: boolean
+  readonly attention?: boolean
+  readonly all?: boolean
+  readonly ack?: boolean
 }
-
-/** What an operator may do to an order, and what it says of itself. */
-const actions = {
-  pay: 'mark an order as paid',
-  cancel: 'cancel an order',
-  refund: 'mark an order as refunded',
-  hide: 'make an order answer "not found" everywhere',
-  unhide: 'bring a hidden order back',
-  release: 'make an order fit for fulfilment, paid or not',
-} as const
 
 const payments: readonly PaymentAxis[] = ['waiting', 'paid', 'cancelled', 'refunded']
 
@@ -46,6 +40,9 @@ export function addOrderCommands(program: Command, line: CommandLine): void {
     .option('--payment <list>', `any of ${payments.join(', ')}`)
     .option('--hidden', 'hidden orders too')
     .option('--held', 'only orders that a feed holds back, each with the reason')
+    .option('--attention', 'what a person must look at, oldest first, with what to do')
+    .option('--all', 'with --attention: also what was acknowledged')
+    .option('--ack', 'with --attention: acknowledge all that is listed')
     .option('--json', 'print JSON')
     .action((login: string, options: ListOptions) => listCommand(line, login, options))
   group
@@ -55,26 +52,36 @@ export function addOrderCommands(program: Command, line: CommandLine): void {
     .action((login: string, number: string, options: JsonOption) =>
       showOrder(line, login, parseId(number), options),
     )
-  for (const [kind, description] of Object.entries(actions)) {
-    group
-      .command(`${kind} <login> <number>`)
-      .description(description)
-      .option('--json', 'print JSON')
-      .action((login: string, number: string, options: JsonOption) =>
-        act(line, login, { kind: kind as keyof typeof actions, number: parseId(number) }, options),
-      )
-  }
+  addOrderActions(group, line)
+  addOrderSetCommand(group, line)
+  addAckCommand(group, line)
+}
+
+/** Lists of their own, and which options each takes besides `--json`. */
+const goWith: Readonly<Record<'orders' | 'held' | 'attention', readonly (keyof ListOptions)[]>> = {
+  orders: ['since', 'until', 'payment', 'hidden'],
+  held: [],
+  attention: ['all', 'ack'],
 }
 
 function listCommand(line: CommandLine, login: string, options: ListOptions): Promise<void> {
-  const { held = false, json, ...filters } = options
-  const [other] = Object.keys(filters)
-  if (held && other !== undefined) throw mistake(`--held and --${other} do not go together`)
-  return withAccount(line, login, (book, account) =>
-    held
-      ? printHeldOrders(line, book, account, { json: json ?? false })
-      : printOrders(line, book, account, options),
+  const { held = false, attention = false, all = false, ack = false, json = false } = options
+  const list = held ? 'held' : attention ? 'attention' : 'orders'
+  const other = (Object.keys(options) as (keyof ListOptions)[]).find(
+    (name) => name !== list && name !== 'json' && !goWith[list].includes(name),
   )
+  if (other !== undefined) {
+    throw mistake(
+      list === 'orders'
+        ? `--${other} goes with --attention`
+        : `--${list} and --${other} do not go together`,
+    )
+  }
+  return withAccount(line, login, (book, account) => {
+    if (held) return printHeldOrders(line, book, account, { json })
+    if (attention) return printAttention(line, book, account, { json, all, ack })
+    return printOrders(line, book, account, options)
+  })
 }
 
 function printOrders(
@@ -123,37 +130,5 @@ function showOrder(
     const beside = await besideOrder(ctx, account, number)
     if (json) return printJson(line, { ...orderDocument(order), ...besideJson(beside) })
     for (const text of orderLines(order, beside)) line.print(text)
-  })
-}
-
-function act(
-  line: CommandLine,
-  login: string,
-  { kind, number }: { readonly kind: keyof typeof actions; readonly number: number },
-  { json = false }: JsonOption,
-): Promise<void> {
-  return withAccount(line, login, async ({ ctx }, account) => {
-    const author = { via: 'operator', credentialId: null }
-    const { state, changed } = await changeOrder(ctx, account, {
-      number,
-      command: { kind },
-      author,
-    })
-    const { payment, fulfilment, hidden, releaseNumber } = state
-    if (json) {
-      const changedAt = isoTime(state.changedAt)
-      return printJson(line, {
-        number,
-        changed,
-        payment,
-        fulfilment,
-        hidden,
-        releaseNumber,
-        changedAt,
-      })
-    }
-    const words = [payment, fulfilment, ...(hidden ? ['hidden'] : [])].join(', ')
-    const release = releaseNumber === null ? '' : `, released as no. ${releaseNumber}`
-    line.print(`Order ${number}: ${words}${release}${changed ? '' : ' (it was so before)'}`)
   })
 }

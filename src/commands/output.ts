@@ -8,11 +8,13 @@ export function plain(text: string): string {
 }
 
 /** The same JSON, written so that it cannot move a terminal's cursor or turn its lines round. */
-function jsonText(value: unknown): string {
-  return JSON.stringify(value).replace(/[\u007f-\u009f\p{Cf}\u2028\u2029]/gu, (sign) =>
-    [...Array(sign.length).keys()]
-      .map((at) => `\\u${sign.charCodeAt(at).toString(16).padStart(4, '0')}`)
-      .join(''),
+export function jsonText(value: unknown, indent = 0): string {
+  return JSON.stringify(value, undefined, indent).replace(
+    /[\u007f-\u009f\p{Cf}\u2028\u2029]/gu,
+    (sign) =>
+      [...Array(sign.length).keys()]
+        .map((at) => `\\u${sign.charCodeAt(at).toString(16).padStart(4, '0')}`)
+        .join(''),
   )
 }
 

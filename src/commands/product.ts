@@ -5,6 +5,7 @@ import { type CommandLine, withAccount } from './command-line.ts'
 import { printPages } from './output.ts'
 import { type ImportOptions, importProducts } from './product-import.ts'
 import { setProduct } from './product-set.ts'
+import { showProduct } from './product-show.ts'
 
 export function addProductCommands(program: Command, line: CommandLine): void {
   const group = program.command('product').description("an account's catalogue")
@@ -28,9 +29,26 @@ it is. JSON is a list of objects with the same names, or an answer of GetAllGood
     .command('set <login> <code> [name=value...]')
     .description('change one product: title, price, type, stock, category, sku, model, enabled')
     .option('--json', 'print JSON')
-    .addHelpText('after', '\nExample:\n  countersign product set demo mug enabled=yes price=12.90')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  countersign product set demo mug enabled=yes price=12.90
+  countersign product set demo shirt "article[Size=XL; Colour=red]=TS-XL-RED"
+
+article[option=value] is what a warehouse calls the product with these options; lines of orders
+that are placed from then on have it. Of several that fit, the one with most options counts.
+Nothing after the last equals sign takes it away.`,
+    )
     .action((login: string, code: string, texts: string[], options: { readonly json?: boolean }) =>
       setProduct(line, login, code, texts, options),
+    )
+  group
+    .command('show <login> <code>')
+    .description('one product, with the articles of its options')
+    .option('--json', 'print JSON')
+    .action((login: string, code: string, options: { readonly json?: boolean }) =>
+      showProduct(line, login, code, options),
     )
   group
     .command('list <login>')

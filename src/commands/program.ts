@@ -1,5 +1,7 @@
 import { Command } from 'commander'
 import { addAccountCommands } from './account.ts'
+import { addBuyerCommands } from './buyer.ts'
+import { addCallsCommand } from './calls.ts'
 import type { CommandLine } from './command-line.ts'
 import { addCredentialCommands } from './credential.ts'
 import { addDeliveryCommands } from './delivery.ts'
@@ -11,6 +13,7 @@ import { addOrderCommands } from './order.ts'
 import { addProductCommands } from './product.ts'
 import { addServeCommands } from './serve.ts'
 import { addSignCommand } from './sign.ts'
+import { addStatusCommand } from './status.ts'
 import { addVerifyCommand } from './verify.ts'
 
 /** The whole command line. A mistake in it throws commander's own error. */
@@ -32,10 +35,13 @@ export function buildProgram(line: CommandLine): Command {
   addImportCommands(program, line)
   addExportCommand(program, line)
   addOrderCommands(program, line)
+  addBuyerCommands(program, line)
   addEndpointCommands(program, line)
   addDeliveryCommands(program, line)
   addKeyCommands(program, line)
+  addStatusCommand(program, line)
   addSignCommand(program, line)
   addVerifyCommand(program, line)
+  addCallsCommand(program, line)
   return program
 }

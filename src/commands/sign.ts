@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { credentialsOf, getCredential } from '../core/credentials.ts'
+import { byMode } from '../core/directory.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { Account } from '../model/account.ts'
 import { type Credential, isValidAt } from '../model/credential.ts'
@@ -60,9 +61,11 @@ async function signer(
     if (credential.dialect === dialect.name) return credential
     throw mistake(`credential ${id} belongs to ${credential.dialect}, not to ${dialect.name}`)
   }
-  const newest = (await credentialsOf(ctx, account)).findLast(
+  const [own] = byMode(account, await credentialsOf(ctx, account))
+  const newest = own.findLast(
     (credential) => credential.dialect === dialect.name && isValidAt(credential, ctx.now()),
   )
   if (newest !== undefined) return newest
-  throw mistake(`"${account.login}" has no working credential for ${dialect.name}`)
+  const mode = account.settings.test ? ', which is in test mode,' : ''
+  throw mistake(`"${account.login}"${mode} has no working credential for ${dialect.name}`)
 }

@@ -17,6 +17,8 @@ import {
 import { noteChange } from './account-notes.ts'
 import type { Context } from './context.ts'
 import { toAccount } from './directory.ts'
+import { forgetRequests } from './find-refused-calls.ts'
+import { refuseTestOrders } from './test-mode.ts'
 
 /** Order numbers of a new account begin where the vendor's own examples do. */
 export const firstOrderNumber = 100_000
@@ -83,16 +85,29 @@ export async function disableAccount(
   await noteChange(ctx, account, disabled ? 'disabled' : 'enabled', {})
 }
 
-/** Changes settings; others stay. Throws `invalid-input` for a value that cannot be. */
+/**
+ * Changes settings; others stay. Throws `invalid-input` for a value that cannot be, and where test
+ * mode cannot end.
+ */
 export async function changeSettings(
   ctx: Context,
   account: Account,
   change: Readonly<Record<string, unknown>>,
 ): Promise<void> {
+  const { test } = change
+  if (test === false && account.settings.test) await refuseTestOrders(ctx, account)
   await updateSettings(ctx.database.db, account.id, (before) =>
     parsedSettings({ ...before, ...change }),
   )
-  await noteChange(ctx, account, 'settings', { changed: Object.keys(change) })
+  const { keepBodiesMs } = change
+  // Who wants less kept wants it gone now, not when somebody next sweeps.
+  if (typeof keepBodiesMs === 'number') {
+    await forgetRequests(ctx, account.id, ctx.now() - keepBodiesMs)
+  }
+  const mode = test === undefined ? {} : { test }
+  await noteChange(ctx, account, 'settings', { changed: Object.keys(change), ...mode })
+  // What waits for endpoints of the mode that it is in now goes at once.
+  if (test !== undefined) ctx.deliveries.tell(new Set([account.id]))
 }
 
 /**

@@ -1,16 +1,21 @@
 import type { Instant } from '../model/order.ts'
+import { readKnown } from '../store/arrivals.ts'
 import type { BatchSql } from '../store/batch-lane.ts'
 import { lockAllowances, lockSessions, readUses } from '../store/checkout-locks.ts'
+import { lockMessages } from '../store/erase-parts.ts'
 import {
   findFingerprints,
+  type LockedOrder,
   lockCounters,
   lockOrders,
   type OrderKey,
   orderKey,
   readConfirmed,
+  readSilentlyHeld,
 } from '../store/order-locks.ts'
 import { writeBatch } from '../store/order-writes.ts'
 import { readSubscriptions } from '../store/subscriptions.ts'
+import { arrivalsOf } from './apply-arrivals.ts'
 import { applyChanges, type ChangeEntry, withReleaseNumbers } from './apply-changes.ts'
 import { type Freeze, noteDeliveries } from './apply-notices.ts'
 import {
@@ -27,6 +32,8 @@ export type BatchOptions = {
   readonly now: () => Instant
   /** Puts an event into the words of an endpoint's format. */
   readonly freeze: Freeze
+  /** Dialects whose clients take orders in hand and never say what became of them. */
+  readonly silentDialects: readonly string[]
   /** Told once a batch is durable that wrote deliveries: the accounts they are of. */
   readonly onDeliveries: (accountIds: ReadonlySet<number>) => void
 }
@@ -48,11 +55,23 @@ export async function applyChangeBatch(
     lockOrders(sql, [...keys.values()]),
     readSubscriptions(sql, accountsOf(entries)),
   ])
-  const handOvers = entries.filter(({ command }) => command.command.kind === 'hand-over')
-  const confirmed = await readConfirmed(sql, handOvers.map(keyOfEntry))
-  const draft = emptyDraft(new Map(), { confirmed, locked: await lockForRiders(sql, entries, now) })
+  const taken = entries.filter(
+    ({ command: { command, rivals = [] } }) => command.kind === 'hand-over' || rivals.length > 0,
+  )
+  const confirmed = await readConfirmed(sql, taken.map(keyOfEntry))
+  const silentlyHeld = await readSilentlyHeld(
+    sql,
+    entries.filter((entry) => isSurprise(entry, locked)).map(keyOfEntry),
+    options.silentDialects,
+  )
+  const draft = emptyDraft(new Map(), {
+    confirmed,
+    silentlyHeld,
+    locked: await lockForRiders(sql, entries, now),
+  })
   const outcomes = applyChanges(entries, locked, draft, now)
   const told = await noteDeliveries(sql, draft, subscriptions, options.freeze)
+  await lockMessages(sql, [...draft.erasures.values()])
   const written = writeBatch(sql, finishedDraft(draft))
   return {
     writes: written === undefined ? [] : [written],
@@ -61,6 +80,14 @@ export async function applyChangeBatch(
       return withReleaseNumbers(outcomes, entries, draft, (await written) ?? new Map())
     },
   }
+}
+
+/** A parcel that somebody reports of an order that another has in hand. */
+function isSurprise(entry: ChangeEntry, locked: ReadonlyMap<string, LockedOrder>): boolean {
+  const { command } = entry.command
+  const order = locked.get(orderKey(keyOfEntry(entry)))
+  const isHeld = order?.handedOver === true && order.fulfilment === 'open'
+  return command.kind === 'send' && command.holds !== true && isHeld
 }
 
 type RiderEntry = {
@@ -99,14 +126,15 @@ export async function applyPlaceBatch(
   options: BatchOptions,
 ) {
   const now = options.now()
-  const [counters, locked, hits, subscriptions] = await Promise.all([
+  const [counters, locked, hits, arrivals, subscriptions] = await Promise.all([
     lockCounters(sql, countersForPlacements(entries)),
     lockForRiders(sql, entries, now),
     findFingerprints(sql, fingerprintsOf(entries)),
+    readKnown(sql, arrivalsOf(entries)),
     readSubscriptions(sql, accountsOf(entries)),
   ])
   const draft = emptyDraft(counters, { locked })
-  const outcomes = applyPlacements(entries, hits, draft, now)
+  const outcomes = applyPlacements(entries, hits, draft, now, arrivals)
   const told = await noteDeliveries(sql, draft, subscriptions, options.freeze)
   const written = writeBatch(sql, finishedDraft(draft))
   return {

@@ -5,7 +5,7 @@ import type { Instant } from '../model/order.ts'
 import { awaitsShipment } from '../model/step.ts'
 import { type LockedOrder, orderKey, takingKey } from '../store/order-locks.ts'
 import type { Drawn } from '../store/order-writes.ts'
-import { noteEdit } from './apply-edits.ts'
+import { noteEdit, noteErasure } from './apply-edits.ts'
 import { overtakes, settleRider } from './apply-riders.ts'
 import { moveWhatIsHeld } from './apply-stock-moves.ts'
 import type { Draft } from './batch-draft.ts'
@@ -85,6 +85,7 @@ export function change(
   const changed = decision.events.length > 0
   moveWhatIsHeld(draft, order, decision.stock, command, now)
   if (changed && command.kind === 'edit') noteEdit(draft, order, command.content)
+  if (command.kind === 'erase') noteErasure(draft, order, command.vouchers ?? null)
   const payOnDelivery =
     command.kind === 'edit' ? (command.payOnDelivery ?? order.payOnDelivery) : order.payOnDelivery
   const next: LockedOrder = { accountId, number, payOnDelivery, eventSeq: seq, draw, ...state }
@@ -126,18 +127,29 @@ function noteAwaiting(draft: Draft, before: LockedOrder, after: LockedOrder): vo
   draft.awaiting.set(orderKey(after), { accountId, number, releaseNumber, draw, awaits })
 }
 
-/** A hand-over that one of its takers has confirmed before tells nothing new of the order. */
+/** The command, with what the takings say of those who report it. */
 function asNews(
   { accountId, number }: LockedOrder,
   change: ChangeOrder,
-  { confirmed, takings }: Draft,
+  { confirmed, takings, silentlyHeld }: Draft,
 ): ChangeOrder {
-  if (change.command.kind !== 'hand-over') return change
-  const isOld = change.takers?.some((credentialId) => {
+  const { command, takers = [], rivals = [] } = change
+  const hasIt = (credentialId: number) => {
     const key = takingKey({ accountId, credentialId, number })
     return confirmed.has(key) || takings.has(key)
-  })
-  return isOld ? { ...change, command: { kind: 'hand-over', asServed: true } } : change
+  }
+  if (command.kind === 'send' && rivals.some(hasIt)) {
+    return { ...change, command: { ...command, isRivalled: true } }
+  }
+  // Somebody must report in his place.
+  if (command.kind === 'send' && silentlyHeld.has(orderKey({ accountId, number }))) {
+    return { ...change, command: { ...command, holds: true } }
+  }
+  if (command.kind !== 'hand-over') return change
+  // What one of its takers has confirmed before tells nothing new of the order.
+  const isOld = takers.some(hasIt)
+  const asServed = isOld || command.asServed
+  return { ...change, command: { kind: 'hand-over', asServed, isNewTaker: !isOld } }
 }
 
 function noteTaking(draft: Draft, order: LockedOrder, credentialId: number, now: Instant): void {

@@ -1,4 +1,4 @@
-import type { Notice, NoticeType } from '../model/notice.ts'
+import { type Notice, type NoticeType, noticeTypeOf } from '../model/notice.ts'
 import type { Order, OrderContent } from '../model/order.ts'
 import type { BatchSql } from '../store/batch-lane.ts'
 import { type OrderKey, orderKey } from '../store/order-locks.ts'
@@ -77,7 +77,7 @@ function toldOf(draft: Draft): Told[] {
   return draft.events.map((event) => ({
     event,
     types: [
-      `order.${event.kind}`,
+      noticeTypeOf(event.kind),
       event.kind !== 'commented' && commented.has(at(event)) ? 'order.commented' : undefined,
       event.data?.notify === undefined ? undefined : 'order.notify',
       needy.has(at(event)) ? 'order.needs-attention' : undefined,

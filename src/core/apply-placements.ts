@@ -1,6 +1,7 @@
 import { decide } from '../model/decide.ts'
 import { Failure } from '../model/failure.ts'
 import { type Instant, newOrderState } from '../model/order.ts'
+import { type KnownArrivals, nothingKnown } from '../store/arrivals.ts'
 import {
   type CounterKey,
   type Fingerprint,
@@ -8,6 +9,7 @@ import {
   type LockedOrder,
   orderKey,
 } from '../store/order-locks.ts'
+import { arrive } from './apply-arrivals.ts'
 import { change } from './apply-changes.ts'
 import { overtakes, settleRider } from './apply-riders.ts'
 import { moveLines } from './apply-stock-moves.ts'
@@ -40,10 +42,13 @@ export function applyPlacements(
   hits: readonly FingerprintHit[],
   draft: Draft,
   now: Instant,
+  arrivals: KnownArrivals = nothingKnown(),
 ): (PlaceOutcome | Error)[] {
   const known = new Map<string, FingerprintHit[]>()
   for (const hit of hits) remember(known, hit)
   return entries.map((entry) => {
+    const { arrival } = entry.command
+    if (arrival !== undefined) return arrive(entry, arrival, { known: arrivals, draft, now })
     const earlier = findEarlier(known, entry, now)
     if (earlier !== undefined) {
       const { number, payKey, payDomain } = earlier

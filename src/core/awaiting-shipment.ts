@@ -110,7 +110,7 @@ export async function isKnownTo(
 
 /**
  * The credentials that share one warehouse's orders: those for which `belongs` holds, the revoked
- * ones too, or a new key would be handed all orders again.
+ * ones too, or a new key would be handed all orders again. What a test took, nobody else has.
  */
 export async function takersOf(
   ctx: Context,
@@ -118,6 +118,6 @@ export async function takersOf(
   belongs: (credential: CredentialScope) => boolean,
 ): Promise<number[]> {
   const { sql, inTime } = ctx.database
-  const all = await inTime(() => listCredentialScopes(sql, account.id))
+  const all = await inTime(() => listCredentialScopes(sql, account.id, account.settings.test))
   return all.filter(belongs).map(({ id }) => id)
 }

@@ -31,6 +31,8 @@ export type Draft = {
   readonly takings: Map<string, BatchWrites['takings'][number]>
   /** Takings, by `takingKey`, that were confirmed before this batch. */
   readonly confirmed: ReadonlySet<string>
+  /** Orders, by `orderKey`, that only somebody who never reports had in hand before this batch. */
+  readonly silentlyHeld: ReadonlySet<string>
   /** What riders of this batch stand on, as locked and as moved since. */
   readonly locked: LockedForRiders
   /** By session. */
@@ -40,12 +42,15 @@ export type Draft = {
   /** By order and allowance. */
   readonly uses: Map<string, BatchWrites['uses'][number]>
   readonly vouchers: List<'vouchers'>
+  /** By order: whose buyer is forgotten. */
+  readonly erasures: Map<string, BatchWrites['erasures'][number]>
   /** By order: what its edits come to. */
   readonly edits: Map<string, BatchWrites['edits'][number]>
   readonly attention: List<'attention'>
   readonly deliveries: List<'deliveries'>
   readonly fingerprints: List<'fingerprints'>
   readonly timers: List<'timers'>
+  readonly links: List<'links'>
   readonly doneTimers: List<'doneTimers'>
 }
 
@@ -66,8 +71,9 @@ export function emptyDraft(
   next: Map<string, number>,
   {
     confirmed = new Set(),
+    silentlyHeld = new Set(),
     locked = nothingLocked(),
-  }: { readonly confirmed?: ReadonlySet<string>; readonly locked?: LockedForRiders } = {},
+  }: Partial<Pick<Draft, 'confirmed' | 'silentlyHeld' | 'locked'>> = {},
 ): Draft {
   return {
     next,
@@ -84,16 +90,19 @@ export function emptyDraft(
     stock: new Map(),
     takings: new Map(),
     confirmed,
+    silentlyHeld,
     locked,
     sessions: new Map(),
     allowances: new Map(),
     uses: new Map(),
     vouchers: [],
+    erasures: new Map(),
     edits: new Map(),
     attention: [],
     deliveries: [],
     fingerprints: [],
     timers: [],
+    links: [],
     doneTimers: [],
   }
 }
@@ -142,6 +151,7 @@ const lists = [
   'attention',
   'fingerprints',
   'timers',
+  'links',
   'doneTimers',
 ] as const
 
@@ -174,6 +184,7 @@ export function finishedDraft(draft: Draft): BatchWrites {
     sessions: [...draft.sessions.values()],
     allowances: [...draft.allowances.values()].filter(({ delta }) => delta !== 0n),
     uses: [...draft.uses.values()],
+    erasures: [...draft.erasures.values()],
     edits: [...draft.edits.values()],
   }
 }

@@ -7,7 +7,8 @@ import type { BoughtVoucher, Checkout, CheckoutAddress } from '../model/checkout
 import { countryCode } from '../model/countries.ts'
 import { Failure } from '../model/failure.ts'
 import { parseMoney } from '../model/money.ts'
-import type { Address, OrderContent, OrderLine } from '../model/order.ts'
+import { articleWithOptions } from '../model/option-articles.ts'
+import { type Address, type OrderContent, type OrderLine, voucherLineCode } from '../model/order.ts'
 import { currencyOf, type Shop } from '../model/shop.ts'
 import { findCountry, findZone } from '../model/shop-places.ts'
 import type { NewVoucher } from '../store/batch-writes.ts'
@@ -137,7 +138,7 @@ function lineOf(line: BasketLine, position: number): OrderLine {
     position,
     productId: product.id,
     code: product.code,
-    article: product.article,
+    article: articleWithOptions(product.article, product.terms.optionArticles, options),
     title: product.title,
     productType: product.type,
     quantity: line.quantity,
@@ -153,9 +154,6 @@ function lineOf(line: BasketLine, position: number): OrderLine {
     })),
   }
 }
-
-/** The code of lines that sell a gift voucher; no product stands behind them. */
-export const voucherLineCode = 'voucher'
 
 function voucherLine(voucher: BoughtVoucher, position: number): OrderLine {
   const price = parseMoney(voucher.amount) ?? 0n

@@ -8,7 +8,7 @@ import type { StockLevel } from '../store/stock.ts'
 export type Author = { readonly via: string; readonly credentialId: number | null }
 
 /** What a new order may go through at once. */
-export type ChangeCommand = Exclude<OrderCommand, { kind: 'edit' }>
+export type ChangeCommand = Exclude<OrderCommand, { kind: 'edit' | 'erase' }>
 
 /** A step of a checkout session that commits with its order, or not at all. */
 export type SessionStep = Omit<SessionKey, 'accountId'> & {
@@ -46,6 +46,8 @@ export type ChangeOrder = {
   readonly takenBy?: number
   /** Who counts as one with `takenBy`: what one of them has confirmed before is no news. */
   readonly takers?: readonly number[]
+  /** Of a parcel: who else may have sent the order, if one of them has it in hand. */
+  readonly rivals?: readonly number[]
   /** The order's timer has been dealt with and goes in the same transaction. */
   readonly dropsTimer?: boolean
 }
@@ -71,7 +73,26 @@ export type PlaceOrder = {
   readonly cancelAt: Instant | null
   readonly author: Author
   readonly rider?: Rider
+  /** Of an order that another system took: it comes in as it stands there. */
+  readonly arrival?: Arrival
 }
+
+export type Arrival = {
+  readonly number: number
+  readonly state: OrderState
+  /** The key of the pay link that the other system gave out; null: it gave none. */
+  readonly link: string | null
+  /** A digest of all that was said of the order, to know it by when it comes again. */
+  readonly check: string
+}
+
+/** `same`: it came in before; `differs`: likewise, but other things are said of it now. */
+export type ArrivalOutcome =
+  | { readonly kind: 'added' | 'differs' }
+  | { readonly kind: 'same'; readonly since: Instant }
+  /** An order that was placed here has the number. */
+  | { readonly kind: 'number-taken'; readonly since: Instant }
+  | { readonly kind: 'link-taken'; readonly by: number }
 
 /** One absolute stock level, and the dialect that says so. */
 export type SetStock = { readonly level: StockLevel; readonly via: string }
@@ -82,4 +103,6 @@ export type PlaceOutcome = {
   readonly payDomain: string | null
   /** True: an earlier call made this order, nothing was added. */
   readonly duplicate: boolean
+  /** Of an order that another system took. */
+  readonly arrival?: ArrivalOutcome
 }

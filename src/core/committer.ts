@@ -26,9 +26,14 @@ export type Committer = {
   /** Throws as `change` does; levels that come at once are set together. */
   setStock(accountId: number, command: SetStock): Promise<StockResult>
   queued(): number
+  /** `heard` is told of each transaction whose COMMIT was answered. */
+  watch(heard: (batch: Committed) => void): void
   /** Finishes what was accepted, then lets go of the connections. */
   close(): Promise<void>
 }
+
+/** `tookMs`: from the first statement to the answer to COMMIT. */
+export type Committed = { readonly commands: number; readonly tookMs: number }
 
 export type CommitterOptions = BatchOptions & {
   readonly openLane: () => BatchLane
@@ -36,6 +41,8 @@ export type CommitterOptions = BatchOptions & {
   readonly clock: () => number
   readonly log: { warn(fields: object, message: string): void }
 }
+
+type Watched = CommitterOptions & { readonly onCommitted: (batch: Committed) => void }
 
 type Apply<Command, Outcome> = (
   sql: BatchSql,
@@ -46,11 +53,18 @@ type Apply<Command, Outcome> = (
 export function createCommitter(options: CommitterOptions): Committer {
   const { limits, clock } = options
   const slots: BatchLane[] = []
+  const listeners: ((batch: Committed) => void)[] = []
+  const watched: Watched = {
+    ...options,
+    onCommitted: (batch) => {
+      for (const heard of listeners) heard(batch)
+    },
+  }
   const runner = <Command, Outcome>(apply: Apply<Command, Outcome>, depth = limits.depth) => {
     const lanes = Array.from({ length: depth }, () => options.openLane())
     slots.push(...lanes)
     return (slot: number, batch: readonly Entry<Command, Outcome>[]) =>
-      carryOut(lanes[slot] as BatchLane, batch, apply, options)
+      carryOut(lanes[slot] as BatchLane, batch, apply, watched)
   }
   const changes = createLane<ChangeOrder, ChangeOutcome>({
     limits,
@@ -71,12 +85,21 @@ export function createCommitter(options: CommitterOptions): Committer {
     keyOf: (accountId, { level }) => `${accountId}/${level.folded}`,
     run: runner(applyStockBatch, 1),
   })
-  const lanes = [changes, placements, stock]
+  // Apart from all others: what an erasure finds of an order must not change in the same statement.
+  const erasures = createLane<ChangeOrder, ChangeOutcome>({
+    limits: { ...limits, depth: 1 },
+    clock,
+    keyOf: (accountId, { number }) => orderKey({ accountId, number }),
+    run: runner(applyChangeBatch, 1),
+  })
+  const lanes = [changes, placements, stock, erasures]
   return {
-    change: (accountId, command) => changes.submit(accountId, command),
+    change: (accountId, command) =>
+      (command.command.kind === 'erase' ? erasures : changes).submit(accountId, command),
     place: (accountId, command) => placements.submit(accountId, command),
     setStock: (accountId, command) => stock.submit(accountId, command),
     queued: () => lanes.reduce((sum, lane) => sum + lane.queued(), 0),
+    watch: (heard) => listeners.push(heard),
     async close() {
       // By then every caller has an answer; a database that is silent must not hold the process.
       await within(
@@ -96,13 +119,15 @@ async function carryOut<Command, Outcome>(
   lane: BatchLane,
   batch: readonly Entry<Command, Outcome>[],
   apply: Apply<Command, Outcome>,
-  options: CommitterOptions,
+  options: Watched,
 ): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     const wanted = batch.filter((entry) => !entry.answered)
     if (wanted.length === 0) return
     try {
+      const startedAt = options.clock()
       const outcomes = await lane.transaction((sql) => apply(sql, wanted, options))
+      options.onCommitted({ commands: wanted.length, tookMs: options.clock() - startedAt })
       for (const [at, entry] of wanted.entries()) entry.settle(outcomes[at] as Outcome | Error)
       return
     } catch (error) {
@@ -116,7 +141,7 @@ async function settleFailed<Command, Outcome>(
   lane: BatchLane,
   batch: readonly Entry<Command, Outcome>[],
   apply: Apply<Command, Outcome>,
-  options: CommitterOptions,
+  options: Watched,
   error: unknown,
 ): Promise<void> {
   const failure = failureFor(error)

@@ -22,6 +22,8 @@ export type CredentialWish = {
   readonly secret: string
   readonly ipList?: readonly string[]
   readonly settings?: Readonly<Record<string, unknown>>
+  /** True: works while the account is in test mode, and only then. Absent: never then. */
+  readonly test?: boolean
 }
 
 /** Adds a way in. Throws `invalid-input` for a bad address list. */
@@ -46,6 +48,7 @@ export async function addCredential(
     ipList,
     settings,
     at,
+    test: wish.test ?? false,
   })
   await noteChange(ctx, account, 'credential-added', { dialect: wish.dialect, id })
   return { ...wish, accountId: account.id, id, ipList, settings, validFrom: at, validUntil: null }
@@ -89,7 +92,7 @@ export async function rotate(
   overlapMs: number,
 ): Promise<Credential> {
   const old = await getCredential(ctx, account, id)
-  const { dialect, kind, publicPart, ipList, settings } = old
+  const { dialect, kind, publicPart, ipList, settings, test } = old
   const made = await addCredential(ctx, account, {
     dialect,
     kind,
@@ -97,6 +100,7 @@ export async function rotate(
     secret,
     ipList,
     settings,
+    test,
   })
   await expireCredential(ctx.database.db, account.id, id, ctx.now() + overlapMs)
   return made

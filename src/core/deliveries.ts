@@ -70,7 +70,10 @@ export function isUnderWay(delivery: DeliveryHead, now: number): boolean {
  * before it again. Throws `invalid-input` where there is none, and while a gateway is at it.
  */
 export async function resendOne(ctx: Context, account: Account, id: string): Promise<void> {
-  const { endpointId, number, seq, part } = await getDelivery(ctx, account, id)
+  const { endpointId, number, seq, part, body } = await getDelivery(ctx, account, id)
+  if (body === '') {
+    throw new Failure('invalid-input', { reason: `${id} is empty: the buyer of it was erased` })
+  }
   const place = { endpointId, number, seq, part }
   if (!(await resendDelivery(ctx.database.db, account.id, place, ctx.now()))) {
     throw new Failure('invalid-input', { reason: `${id} is being sent right now` })

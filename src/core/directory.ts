@@ -14,6 +14,8 @@ import { Unopenable, type Vault } from '../store/secrets.ts'
 export type Entrance = {
   readonly account: Account
   readonly credentials: readonly EnteringCredential[]
+  /** Those that would work if the account were in test mode, or were not. */
+  readonly resting: readonly Credential[]
 }
 
 export type EnteringCredential = Credential & {
@@ -77,9 +79,12 @@ export function createDirectory(options: {
     const working = records.filter(
       (record) => record.revokedAt === null && isValidAt(record, now()),
     )
+    const account = toAccount(row)
+    const [own, resting] = byMode(account, working)
     return {
-      account: toAccount(row),
-      credentials: working.map((record) => ({ ...record, admits: admission(record.ipList) })),
+      account,
+      credentials: own.map((record) => ({ ...record, admits: admission(record.ipList) })),
+      resting,
     }
   }
 
@@ -129,6 +134,22 @@ export function createDirectory(options: {
     byHost: (host) => remembered(`host ${host}`, () => findAccountByHost(db, host)),
     forget: () => known.clear(),
   }
+}
+
+/** What works in the mode that the account is in, and what rests until it is in the other. */
+export function byMode<T extends { readonly test: boolean }>(
+  { settings }: Account,
+  all: readonly T[],
+): [own: T[], resting: T[]] {
+  const isOwn = ({ test }: T): boolean => test === settings.test
+  return [all.filter(isOwn), all.filter((one) => !isOwn(one))]
+}
+
+/** Why a call is refused whose proof is right, for the operator. */
+export function modeReason({ settings }: Account): string {
+  return settings.test
+    ? 'the account is in test mode, and this credential is none for tests'
+    : 'this credential is for tests, and the account is not in test mode'
 }
 
 /** The gateway has another key than the database: an outage that lasts until somebody mends it. */

@@ -1,21 +1,13 @@
 import type { Account } from '../model/account.ts'
-import type { EditedContent } from '../model/command.ts'
-import { decide } from '../model/decide.ts'
-import { Failure } from '../model/failure.ts'
 import type { Order, OrderContent } from '../model/order.ts'
-import { isPayOnDelivery } from '../model/pay-on-delivery.ts'
 import { isCalledOff } from '../model/step.ts'
 import { readUses, type Use } from '../store/checkout-locks.ts'
-import { readEventSeq } from '../store/order-history.ts'
 import { orderKey } from '../store/order-locks.ts'
-import { changeOrder, isOrderNumber } from './change-order.ts'
-import { type Author, Overtaken } from './commands.ts'
+import type { Author } from './commands.ts'
 import type { Context } from './context.ts'
 import { withCustomer } from './customers.ts'
-import { findOrder } from './find-order.ts'
 import type { CheckoutPlan } from './place-checkout.ts'
-
-const mostTries = 20
+import { replanEdit } from './replan-edit.ts'
 
 /**
  * Puts what a checkout comes to in the place of an order's content. `plan` is given the order and
@@ -31,42 +23,15 @@ export async function editOrder(
     ownUses: readonly Use[],
   ) => Promise<Pick<CheckoutPlan, 'content' | 'uses' | 'vouchers'>>,
 ): Promise<Order> {
-  for (let tries = 0; tries < mostTries; tries += 1) {
-    // Read first: whatever happens to the order from here on is noticed.
-    const orderSeq = await eventSeqOf(ctx, account, number)
-    const order = await findOrder(ctx, account, number)
-    refuseEdit(ctx, order)
+  const { order } = await replanEdit(ctx, account, { number, author, kept }, async (before) => {
     // One that is called off has given back what it used.
-    const own = isCalledOff(order) ? [] : await usesOfOrder(ctx, account, number)
-    const { content: planned, uses, vouchers } = await plan(order, own)
-    const fields = { ...order.fields, ...planned.fields }
-    const content = await withCustomer(ctx, account, { ...planned, fields })
-    const payOnDelivery = isPayOnDelivery(account.settings.payOnDelivery, content)
-    try {
-      await changeOrder(ctx, account, {
-        number,
-        author,
-        command: { kind: 'edit', content: differences(order, content), payOnDelivery },
-        rider: { uses, vouchers, orderSeq },
-      })
-      return order
-    } catch (error) {
-      if (!(error instanceof Overtaken)) throw error
-    }
-  }
-  throw new Failure('busy', { reason: 'too many calls at once on one order' })
-}
-
-/** Asks the rules before anything else: nobody need mend a checkout that cannot be put in place. */
-function refuseEdit(ctx: Context, order: Order): void {
-  decide({ ...order, payOnDelivery: false }, { kind: 'edit', content: {} }, ctx.now())
-}
-
-async function eventSeqOf(ctx: Context, { id }: Account, number: number): Promise<number> {
-  if (!isOrderNumber(number)) throw new Failure('order-not-found')
-  const seq = await ctx.database.inTime(() => readEventSeq(ctx.database.sql, id, number))
-  if (seq === undefined) throw new Failure('order-not-found')
-  return seq
+    const own = isCalledOff(before) ? [] : await usesOfOrder(ctx, account, number)
+    const planned = await plan(before, own)
+    const fields = { ...before.fields, ...planned.content.fields }
+    const content = await withCustomer(ctx, account, { ...planned.content, fields })
+    return { ...planned, content }
+  })
+  return order
 }
 
 /** What an order has used up of coupons, vouchers and points. */
@@ -91,21 +56,3 @@ const kept: readonly (keyof OrderContent)[] = [
   'tag',
   'utm',
 ]
-
-function differences(order: Order, content: OrderContent): EditedContent {
-  const changed = Object.entries(content).filter(
-    ([name, value]) =>
-      !kept.includes(name as keyof OrderContent) &&
-      text(value) !== text(order[name as keyof OrderContent]),
-  )
-  return Object.fromEntries(changed)
-}
-
-/** Equal for values that mean the same, whatever the order of their names. */
-function text(value: unknown): string {
-  return JSON.stringify(value, (_name, inner: unknown) => {
-    if (typeof inner === 'bigint') return `${inner}n`
-    if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner
-    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-  })
-}

@@ -29,6 +29,8 @@ export type EndpointWish = {
   readonly types: readonly string[] | null
   /** Null: the key that the format's dialect signs with anyway. */
   readonly secret: string | null
+  /** True: is told while the account is in test mode, and only then. Absent: never then. */
+  readonly test?: boolean
 }
 
 /**
@@ -47,6 +49,7 @@ export async function addEndpoint(
     url: url.href,
     ofProducts: false,
     at: ctx.now(),
+    test: wish.test ?? false,
   })
   // Of the URL the host alone: what follows it may be a key.
   const { format, types } = wish

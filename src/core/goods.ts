@@ -36,7 +36,9 @@ export async function saveGoods(
   changes: readonly ProductChange[],
 ): Promise<ProductOutcome[]> {
   const refusals = await refusedUrls(changes, ctx.targets)
-  const save = () => upsertProducts(ctx.database.db, account.id, changes, ctx.now(), { refusals })
+  const { test } = account.settings
+  const options = { refusals, test }
+  const save = () => upsertProducts(ctx.database.db, account.id, changes, ctx.now(), options)
   // A caller waits for one product; an import's batch may take its time.
   return changes.length > 1 ? save() : ctx.database.inTime(save, { unanswered: 'outcome-unknown' })
 }
@@ -50,7 +52,8 @@ export async function addGood(
   account: Account,
   change: ProductChange,
 ): Promise<void> {
-  const options = { onlyNew: true, refusals: await refusedUrls([change], ctx.targets) }
+  const { test } = account.settings
+  const options = { onlyNew: true, refusals: await refusedUrls([change], ctx.targets), test }
   const [outcome] = await ctx.database.inTime(
     () => upsertProducts(ctx.database.db, account.id, [change], ctx.now(), options),
     { unanswered: 'outcome-unknown' },

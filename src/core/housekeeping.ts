@@ -1,12 +1,16 @@
 import { longestDuplicateWindowMs } from '../model/account.ts'
 import { isFailure } from '../model/failure.ts'
 import { listAccounts } from '../store/accounts.ts'
+import { pruneCallHours } from '../store/call-counts.ts'
 import { noteLastUse } from '../store/credentials.ts'
 import { pruneDeliveries } from '../store/deliveries.ts'
 import { pruneSessions } from '../store/dialect-sessions.ts'
 import { pruneFingerprints, readDueTimers } from '../store/order-history.ts'
+import { forgetRequests, pruneRefusedCalls } from '../store/refused-calls.ts'
 import { pruneReplays } from '../store/replays.ts'
 import type { Context } from './context.ts'
+import { keepHoursMs } from './count-calls.ts'
+import { writeDailyLines } from './daily-line.ts'
 import { toAccount } from './directory.ts'
 import { loggable } from './loggable.ts'
 
@@ -18,19 +22,25 @@ export type Housekeeping = {
   stop(): Promise<void>
 }
 
-type Log = { warn(fields: object, message: string): void }
+type Log = {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+}
 
 /** A clock that was set back for a while must not cost anybody his session. */
 const keepSessionsMs = 3_600_000
 const dayMs = 86_400_000
 const keepDeliveriesMs = { delivered: 30 * dayMs, dead: 180 * dayMs }
+const keepRefusedCallsMs = 30 * dayMs
 const pruneEveryMs = 3_600_000
+const dailyLinesEveryMs = 60_000
 const tickMs = 1000
 
 /** What the gateway does unasked: timers of waiting orders, last uses, what is old. */
 export function startHousekeeping(ctx: Context, log: Log): Housekeeping {
   const uses = new Map<string, { accountId: number; id: number; at: number }>()
   let prunedAt = ctx.now()
+  let daysToldAt = Number.NEGATIVE_INFINITY
   let running: Promise<void> | undefined
 
   const tick = async (): Promise<void> => {
@@ -38,9 +48,16 @@ export function startHousekeeping(ctx: Context, log: Log): Housekeeping {
     const noted = [...uses.values()]
     uses.clear()
     await ctx.database.inTime(() => noteLastUse(ctx.database.db, noted))
+    await tellDays()
     if (ctx.now() - prunedAt < pruneEveryMs) return
     prunedAt = ctx.now()
     await prune(ctx)
+  }
+  const tellDays = async (): Promise<void> => {
+    if (Math.abs(ctx.now() - daysToldAt) < dailyLinesEveryMs) return
+    const now = ctx.now()
+    const hasMore = await writeDailyLines(ctx, log)
+    daysToldAt = hasMore ? Number.NEGATIVE_INFINITY : now
   }
   const runOnce = (): Promise<void> => {
     running ??= tick()
@@ -112,5 +129,24 @@ async function prune(ctx: Context): Promise<void> {
     while ((await inTime(() => pruneDeliveries(sql, id, deliveriesBefore(ctx.now())))) > 0) {
       // Likewise.
     }
+    while ((await inTime(() => pruneCallHours(sql, id, ctx.now() - keepHoursMs))) > 0) {
+      // Likewise.
+    }
+    await pruneRefused(ctx, id, settings.keepBodiesMs)
+  }
+}
+
+async function pruneRefused(
+  { database, now }: Context,
+  accountId: number,
+  keepBodiesMs: number,
+): Promise<void> {
+  const { sql, inTime } = database
+  const before = now() - keepRefusedCallsMs
+  while ((await inTime(() => pruneRefusedCalls(sql, accountId, before))) > 0) {
+    // Until nothing old is left.
+  }
+  while ((await inTime(() => forgetRequests(sql, accountId, now() - keepBodiesMs))) > 0) {
+    // Likewise.
   }
 }

@@ -57,6 +57,9 @@ export async function readAccounts(
     }
     if ('account' in value) {
       const { account: login } = parsed(backupAccountSchema, value)
+      if (login !== backup.header.accounts[drafts.length]) {
+        throw damaged('its accounts are not those of its first line')
+      }
       const id = logins.has(login) ? await importing.restore.drawAccountId() : undefined
       drafts.push({ login, id, tables: [], sums: [], hosts: [] })
       continue

@@ -105,9 +105,14 @@ function readHeader(bytes: Buffer): BackupHeader {
     )
   }
   const header = parsed(backupHeaderSchema, value)
-  const { n, r } = header.scrypt
-  if (n * r > mostCost) throw damaged('scrypt is not as it must be')
+  if (!isUsable(header.scrypt)) throw damaged('scrypt is not as it must be')
   return header
+}
+
+/** As scrypt itself wants them (RFC 7914 §2), and no dearer than this machine can bear. */
+function isUsable({ n, r }: BackupHeader['scrypt']): boolean {
+  const isPowerOfTwo = (n & (n - 1)) === 0
+  return isPowerOfTwo && n < 2 ** (16 * r) && n * r <= mostCost
 }
 
 function noBackup(): Error {

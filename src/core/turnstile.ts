@@ -8,6 +8,8 @@ export type Turnstile = {
   leave(accountId: number, tookMs: number): void
   /** Calls that are being worked on. */
   inside(): number
+  /** Calls that were not let in, since the beginning. */
+  refused(): number
   close(): void
 }
 
@@ -52,6 +54,7 @@ export function createTurnstile(limits: TurnstileLimits, clock: () => number): T
   const accounts = new Map<number, Account>()
   let inside = 0
   let waiting = 0
+  let refused = 0
   /** When somebody began to wait, and somebody has waited ever since. */
   let crowdedSinceMs = 0
   let bound = limits.most.alone
@@ -103,6 +106,7 @@ export function createTurnstile(limits: TurnstileLimits, clock: () => number): T
 
   const leaveLine = (account: Account, entered: boolean): void => {
     waiting -= 1
+    if (!entered) refused += 1
     account.line.shift()?.settle(entered)
   }
 
@@ -168,6 +172,7 @@ export function createTurnstile(limits: TurnstileLimits, clock: () => number): T
       if (waiting > 0) takeTurn()
     },
     inside: () => inside,
+    refused: () => refused,
     close() {
       clearInterval(thinkOver)
       clearInterval(watch)

@@ -42,6 +42,8 @@ export type CallNote = {
   /** Why a proof was refused, for the operator. */
   readonly reason?: string
   readonly credentialId?: number
+  /** What the proof was compared with, by name; never a secret. Kept, not logged. */
+  readonly tried?: readonly string[]
   /** Orders that a list left out since its client could not take them. */
   readonly held?: number
 }
@@ -68,6 +70,13 @@ export type SheetInput = {
   readonly credentials: readonly Credential[]
 }
 
+/** A key of the account with which the call at hand cannot prove itself. */
+export type OtherKey = {
+  readonly credential: Credential
+  /** Which, and why not: `credential 3, revoked on 2026-03-01`. */
+  readonly words: string
+}
+
 /** A saved call that was refused, or is about to be sent. */
 export type SavedCall = {
   readonly account: Account
@@ -80,6 +89,12 @@ export type SavedCall = {
   /** Where clients of the account reach the dialect, without a slash at the end. */
   readonly baseUrl: string
   readonly body: Uint8Array
+  /** Absent: it was not saved, and is taken for the one that the protocol wants. */
+  readonly method?: string
+  /** With which a client may have proved itself by mistake: revoked ones, other protocols'. */
+  readonly otherKeys?: readonly OtherKey[]
+  /** Other accounts', which a client may have taken for its own. */
+  readonly otherLogins?: readonly string[]
 }
 
 export type Explanation = {
@@ -143,6 +158,8 @@ export type Dialect = {
    * that may both be handed one order, and so send it twice.
    */
   readonly bothDespatch?: (one: Credential, other: Credential) => boolean
+  /** True: its clients take orders in hand and never say what became of them; others do. */
+  readonly neverReports?: true
   /**
    * How events are told to the merchant's own URLs in this protocol; absent: it tells nothing. An
    * endpoint of this format that has no secret of its own signs with what `secretOf` finds.
@@ -160,6 +177,8 @@ export type HeldBack = {
   readonly credentialId: number | null
   /** For a person: which field is missing or too long, and for whom. */
   readonly reason: string
+  /** The fields of `order set` that mend it: `shipping.postcode`. */
+  readonly mend?: readonly string[]
 }
 
 export type DialectLog = {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defaultPayOnDelivery } from './pay-on-delivery.ts'
+import { payUrlProblem } from './pay-url.ts'
 
 /** Names that could be taken for a host or a path of the gateway's own. */
 const reserved = new Set(['www', 'api', 'healthz', 'readyz', 'metrics', 'bill'])
@@ -14,6 +15,7 @@ const hoursMs = 3_600_000
 
 export const longestDuplicateWindowMs = 31 * 24 * hoursMs
 const longestReplayMemoryMs = 31 * 24 * hoursMs
+const longestKeptBodiesMs = 72 * hoursMs
 
 const timezone = z.string().refine((zone) => {
   try {
@@ -42,11 +44,23 @@ export const accountSettingsSchema = z.object({
     .default(24 * hoursMs),
   /** How long a proved call is remembered and not carried out again; 0: not at all. */
   replayMemoryMs: z.number().int().min(0).max(longestReplayMemoryMs, 'at most 31 days').default(0),
+  /** How long what a refused call sent is kept, sealed; 0: nothing of it is. */
+  keepBodiesMs: z.number().int().min(0).max(longestKeptBodiesMs, 'at most 72 hours').default(0),
   /** What the contact and partner functions do. */
   contacts: z.enum(['refuse', 'record']).default('refuse'),
   /** Whose absolute stock levels count: any dialect's, the last wins, or one dialect's. */
   stockSource: z.string().default('any'),
   payOnDelivery: z.array(z.string()).default([...defaultPayOnDelivery]),
+  /** Where a pay link sends a buyer who has not paid yet; empty: the gateway shows its own page. */
+  payUrl: z
+    .string()
+    .superRefine((template, issues) => {
+      const message = template === '' ? undefined : payUrlProblem(template)
+      if (message !== undefined) issues.addIssue({ code: 'custom', message })
+    })
+    .default(''),
+  /** True: only credentials and endpoints for tests work, else only the others. */
+  test: z.boolean().default(false),
 })
 
 export type AccountSettings = z.infer<typeof accountSettingsSchema>

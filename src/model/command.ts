@@ -26,9 +26,16 @@ export type OrderCommand =
       readonly replaces: boolean
       /** True: the reporter has the order in hand, so that his parcel is no surprise. */
       readonly holds?: boolean
+      /** True: another of its dialect has the order in hand too, and may have sent it. */
+      readonly isRivalled?: boolean
     }
   /** A warehouse has taken the order over; not `asServed`: it was shown another content before. */
-  | { readonly kind: 'hand-over'; readonly asServed: boolean }
+  | {
+      readonly kind: 'hand-over'
+      readonly asServed: boolean
+      /** True: it had not taken the order over before, whoever else has it in hand. */
+      readonly isNewTaker?: boolean
+    }
   | { readonly kind: 'return'; readonly at?: Instant }
   | { readonly kind: 'hide' }
   | { readonly kind: 'unhide' }
@@ -47,6 +54,17 @@ export type OrderCommand =
       readonly effect: StatusEffect
       /** True for a status of the account's release set. */
       readonly releases: boolean
+    }
+  /** The buyer has asked to be forgotten; of what he ordered nothing but his own words goes. */
+  | {
+      readonly kind: 'erase'
+      /** True: though a warehouse may still need the address. */
+      readonly force: boolean
+      /**
+       * Codes of gift vouchers that another buyer bought for him: only what their lines say of him
+       * goes. Absent: the order is his own.
+       */
+      readonly vouchers?: readonly string[]
     }
 
 export type EditedContent = Partial<
@@ -72,6 +90,8 @@ export const eventKinds = [
   'edited',
   'status-set',
   'handed-over',
+  'imported',
+  'erased',
 ] as const
 
 export type EventKind = (typeof eventKinds)[number]
@@ -92,7 +112,9 @@ export type AttentionReason =
   | 'hidden-after-hand-over'
   | 'edited-after-hand-over'
   | 'sent-after-hand-over'
+  | 'sent-twice'
   | 'revived-after-hand-over'
+  | 'revived-after-release'
   | 'changed-after-export'
 
 /** What `decide` needs to know of an order. */

@@ -1,4 +1,4 @@
-import type { OrderCommand, OrderFacts } from './command.ts'
+import type { AttentionReason, OrderCommand, OrderFacts } from './command.ts'
 import { Failure } from './failure.ts'
 import type { Instant } from './order.ts'
 import { event, isShipped, noChange, type Step } from './step.ts'
@@ -58,9 +58,15 @@ function reopen(order: OrderFacts): Step {
 /** What follows when an order is to be fulfilled after all: nobody hands it out a second time. */
 function comingBack(order: OrderFacts): Pick<Step, 'attention' | 'stock'> {
   return {
-    attention: order.handedOver ? ['revived-after-hand-over'] : [],
+    attention: comingBackTo(order),
     stock: 'take-again',
   }
+}
+
+/** Who reads releases by the highest number that he has seen may have passed this one by. */
+function comingBackTo(order: OrderFacts): readonly AttentionReason[] {
+  if (order.handedOver) return ['revived-after-hand-over']
+  return order.releasedAt === null ? [] : ['revived-after-release']
 }
 
 function cancel(order: OrderFacts, now: Instant): Step {

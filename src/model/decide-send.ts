@@ -73,10 +73,16 @@ function eventOf(order: OrderFacts, shipment: Shipment, added: boolean): ReturnT
   return event(added ? 'parcel-added' : 'parcel-changed', data)
 }
 
-function attentionOf(order: OrderFacts, { holds }: SendCommand): readonly AttentionReason[] {
+function attentionOf(order: OrderFacts, command: SendCommand): readonly AttentionReason[] {
   if (order.hidden) return ['sent-while-hidden']
   if (isCalledOff(order)) return ['sent-though-cancelled']
   if (order.fulfilment === 'returned') return ['sent-after-return']
-  const elsewhere = order.handedOver && order.fulfilment === 'open' && holds !== true
-  return elsewhere ? ['sent-after-hand-over'] : []
+  if (order.fulfilment === 'sent') return mayBeSecond(order, command) ? ['sent-twice'] : []
+  return order.handedOver && command.holds !== true ? ['sent-after-hand-over'] : []
+}
+
+/** Another may have told of the same goods already; an operator knows what he does. */
+function mayBeSecond({ shipments }: OrderFacts, { via, isRivalled = false }: SendCommand): boolean {
+  const isOnlyOfOthers = shipments.every((known) => known.via !== via)
+  return via !== 'operator' && shipments.length > 0 && (isRivalled || isOnlyOfOthers)
 }

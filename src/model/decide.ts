@@ -10,7 +10,15 @@ import { decideSend } from './decide-send.ts'
 import { decideStatus } from './decide-status.ts'
 import { Failure } from './failure.ts'
 import type { Instant, OrderState } from './order.ts'
-import { event, isCalledOff, isShipped, noChange, type Step, stateOf } from './step.ts'
+import {
+  awaitsShipment,
+  event,
+  isCalledOff,
+  isShipped,
+  noChange,
+  type Step,
+  stateOf,
+} from './step.ts'
 
 /**
  * The order book's rules: what a command makes of an order. Pure; `docs/order-states.md` holds
@@ -24,7 +32,7 @@ export function decide(order: OrderFacts, command: OrderCommand, now: Instant): 
     mayRelease(command) &&
     state.releasedAt === null &&
     !state.hidden &&
-    (isFit(order, state, command) || (step.releases === true && !isCalledOff(state)))
+    (becomesFit(order, state, command) || (step.releases === true && !isCalledOff(state)))
   const events = releases
     ? [...(step.events ?? []), { kind: 'released' as const, data: {} }]
     : (step.events ?? [])
@@ -44,13 +52,18 @@ function mayRelease(command: OrderCommand): boolean {
   return ['pay', 'reopen', 'release', 'set-status', 'unhide', 'edit'].includes(command.kind)
 }
 
-/** Fit for fulfilment by payment alone: paid, or to be paid on delivery. */
-function isFit(order: OrderFacts, state: OrderState, command: OrderCommand): boolean {
+/**
+ * Whether the command itself makes the order fit for fulfilment. One that was fit when it was
+ * imported belongs to whoever fulfilled it before: only `release` and a status hand it out here.
+ */
+function becomesFit(order: OrderFacts, state: OrderState, command: OrderCommand): boolean {
   const payOnDelivery = command.kind === 'edit' ? command.payOnDelivery : undefined
-  return (
-    state.payment === 'paid' ||
-    (state.payment === 'waiting' && (payOnDelivery ?? order.payOnDelivery))
-  )
+  return isFit(state, payOnDelivery ?? order.payOnDelivery) && !isFit(order, order.payOnDelivery)
+}
+
+/** Fit for fulfilment by payment alone: paid, or to be paid on delivery. */
+function isFit({ payment }: Pick<OrderState, 'payment'>, payOnDelivery: boolean): boolean {
+  return payment === 'paid' || (payment === 'waiting' && payOnDelivery)
 }
 
 function settled(
@@ -69,7 +82,7 @@ function settled(
 }
 
 /** What is heard of a hidden order too: it happened, whoever may see it. */
-const toldOfHidden: readonly OrderCommand['kind'][] = ['unhide', 'send', 'hand-over']
+const toldOfHidden: readonly OrderCommand['kind'][] = ['unhide', 'send', 'hand-over', 'erase']
 
 function stepOf(order: OrderFacts, command: OrderCommand, now: Instant): Step {
   if (order.hidden && !toldOfHidden.includes(command.kind)) throw new Failure('order-not-found')
@@ -83,7 +96,7 @@ function stepOf(order: OrderFacts, command: OrderCommand, now: Instant): Step {
     case 'send':
       return decideSend(order, command, now)
     case 'hand-over':
-      return handOver(order, command.asServed)
+      return handOver(order, command)
     case 'return':
       return order.fulfilment === 'returned'
         ? noChange
@@ -107,33 +120,32 @@ function stepOf(order: OrderFacts, command: OrderCommand, now: Instant): Step {
       return edit(order, command.content)
     case 'set-status':
       return decideStatus(order, command, now)
+    case 'erase':
+      return erase(order, command)
   }
 }
 
+type HandOver = Extract<OrderCommand, { kind: 'hand-over' }>
+
 /**
- * The first one counts, and any from a taker who was shown something else; who has taken it, and
- * how often, the takings say.
+ * The first one counts, any from a taker who was shown something else, and that of a further taker
+ * who comes too late; who has taken it, and how often, the takings say.
  */
-function handOver(order: OrderFacts, asServed: boolean): Step {
-  if (order.handedOver) {
-    if (asServed) return noChange
-    return { change: {}, events: [event('handed-over')], attention: ['changed-after-export'] }
-  }
-  return {
-    change: { handedOver: true },
-    events: [event('handed-over')],
-    attention: [
-      ...tooLate(order),
-      ...(order.hidden ? (['hidden-after-hand-over'] as const) : []),
-      ...(asServed ? [] : (['changed-after-export'] as const)),
-    ],
-  }
+function handOver(order: OrderFacts, { asServed, isNewTaker = false }: HandOver): Step {
+  const isFirst = !order.handedOver
+  const attention: readonly AttentionReason[] = [
+    ...(isFirst || isNewTaker ? tooLate(order) : []),
+    ...(asServed ? [] : (['changed-after-export'] as const)),
+  ]
+  if (!isFirst && attention.length === 0) return noChange
+  return { change: { handedOver: true }, events: [event('handed-over')], attention }
 }
 
 /** Nobody may send what a warehouse takes over only now. */
 function tooLate(order: OrderFacts): readonly AttentionReason[] {
-  if (isCalledOff(order)) return ['cancelled-after-hand-over']
-  return isShipped(order) ? ['sent-after-hand-over'] : []
+  const hidden = order.hidden ? (['hidden-after-hand-over'] as const) : []
+  if (isCalledOff(order)) return ['cancelled-after-hand-over', ...hidden]
+  return isShipped(order) ? ['sent-after-hand-over', ...hidden] : hidden
 }
 
 function release(order: OrderFacts): Step {
@@ -157,4 +169,18 @@ function edit(order: OrderFacts, content: EditedContent): Step {
     // An order that is called off has given back what it took.
     stock: content.lines !== undefined && !isCalledOff(order) ? 'replace' : 'none',
   }
+}
+
+/** Nothing moves: whose the order was is forgotten, and not that there was one. */
+function erase(
+  order: OrderFacts,
+  { force, vouchers }: Extract<OrderCommand, { kind: 'erase' }>,
+): Step {
+  if (vouchers === undefined && !force && awaitsShipment(order)) {
+    throw new Failure('invalid-input', {
+      reason: 'the order is on its way, and a warehouse needs its address: send or cancel it first',
+    })
+  }
+  const fields = vouchers === undefined ? ['buyer'] : ['vouchers']
+  return { change: {}, events: [event('erased', { fields })] }
 }

@@ -1,20 +1,30 @@
-import { eventKinds } from './command.ts'
+import { type EventKind, eventKinds } from './command.ts'
 import type { Instant, Order } from './order.ts'
+
+/** What the merchant does to his own book: nobody is told. */
+const untoldKinds = ['imported', 'erased'] as const
+type ToldKind = Exclude<EventKind, (typeof untoldKinds)[number]>
+
+/** What an event is told as; undefined for one that nobody is told of. */
+export function noticeTypeOf(kind: EventKind): NoticeType | undefined {
+  return isTold(kind) ? `order.${kind}` : undefined
+}
+
+function isTold(kind: EventKind): kind is ToldKind {
+  return !untoldKinds.some((one) => one === kind)
+}
 
 /**
  * What an endpoint may be told of: each kind of event, and besides it words that somebody wrote,
  * the wish that the buyer be told, and what a person must look at.
  */
 export const noticeTypes: readonly NoticeType[] = [
-  ...eventKinds.map((kind) => `order.${kind}` as const),
+  ...eventKinds.filter(isTold).map((kind) => `order.${kind}` as const),
   'order.notify',
   'order.needs-attention',
 ]
 
-export type NoticeType =
-  | `order.${(typeof eventKinds)[number]}`
-  | 'order.notify'
-  | 'order.needs-attention'
+export type NoticeType = `order.${ToldKind}` | 'order.notify' | 'order.needs-attention'
 
 /** What happened to an order, and how the order stood when that was committed. */
 export type Notice = {
@@ -26,7 +36,7 @@ export type Notice = {
     /** 1 for the order's first event. */
     readonly seq: number
     readonly at: Instant
-    readonly kind: (typeof eventKinds)[number]
+    readonly kind: EventKind
     /** The dialect, or `operator`, or `timer`. */
     readonly via: string
     readonly data: Readonly<Record<string, unknown>>

@@ -61,11 +61,18 @@ export function statusesAfter(events: readonly Told[]): number[] {
   }
   return events.map(({ kind, data }) => {
     paid ||= kind === 'paid'
-    const moved = movedBy(kind, paid)
+    const moved = kind === 'imported' ? arrivedAs(data) : movedBy(kind, paid)
+    if (kind === 'imported') paid = data?.paid === 1
     if (moved !== undefined) seen = { ...seen, ...moved, label: null }
     if (kind === 'status-set') seen = { ...seen, label: Number(data?.status) }
     return statusOf(seen)
   })
+}
+
+/** Where an order stood in the system that it came from. */
+function arrivedAs(data: Told['data']): Partial<OrderState> {
+  const { payment, fulfilment } = data as Pick<OrderState, 'payment' | 'fulfilment'>
+  return { payment, fulfilment }
 }
 
 function movedBy(kind: string, paid: boolean): Partial<OrderState> | undefined {

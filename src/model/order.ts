@@ -67,6 +67,9 @@ export type OrderLine = {
   readonly options: readonly LineOption[]
 }
 
+/** The code of lines that sell a gift voucher; no product stands behind them. */
+export const voucherLineCode = 'voucher'
+
 export type ProductType = 'physical' | 'digital'
 
 /** What was ordered: changes only by an edit. */

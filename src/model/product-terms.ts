@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { optionArticleSchema } from './option-articles.ts'
 import { amountText } from './texts.ts'
 
 const id = z.number().int().min(0).max(2_147_483_647)
@@ -63,6 +64,8 @@ export const productTermsSchema = z.object({
     )
     .default([]),
   options: z.array(option).default([]),
+  /** Articles of its variants; set by the operator alone. */
+  optionArticles: z.array(optionArticleSchema).default([]),
 })
 
 export type ProductTerms = z.output<typeof productTermsSchema>

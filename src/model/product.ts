@@ -1,5 +1,6 @@
 import type { Money } from './money.ts'
 import type { NoticeType } from './notice.ts'
+import type { OptionArticleChange } from './option-articles.ts'
 import type { ProductType } from './order.ts'
 import type { ProductTermsDocument } from './product-terms.ts'
 
@@ -37,8 +38,13 @@ export type ProductChange = {
   readonly categories?: readonly string[]
   /** Categories by id; those that there are not are left out. */
   readonly categoryIds?: readonly number[]
-  /** All its terms, as `productTermsSchema` takes them: checked by whoever brings them. */
+  /**
+   * All its terms but `optionArticles`, as `productTermsSchema` takes them: checked by whoever
+   * brings them.
+   */
   readonly terms?: ProductTermsDocument
+  /** What changes of its variants' articles; the others stay. */
+  readonly optionArticles?: readonly OptionArticleChange[]
   readonly fields?: Readonly<Record<string, unknown>>
   /** Where events of its orders are told; types that are not named stay with whom they are. */
   readonly endpoints?: readonly ProductEndpoint[]

@@ -28,7 +28,9 @@ export function isCalledOff(state: Pick<OrderState, 'payment'>): boolean {
 }
 
 /** True while a warehouse should see the order: fit for fulfilment, not sent, not called off. */
-export function awaitsShipment(state: OrderState): boolean {
+export function awaitsShipment(
+  state: Pick<OrderState, 'payment' | 'fulfilment' | 'hidden' | 'releasedAt'>,
+): boolean {
   return (
     state.releasedAt !== null && state.fulfilment === 'open' && !state.hidden && !isCalledOff(state)
   )

@@ -15,6 +15,7 @@ import { createRoom, type RoomLimits } from './room.ts'
 import { createSender, type Sender } from './send.ts'
 import { createSettler } from './settler.ts'
 import { createEndpointLog, createTrouble, type Log } from './tell-operator.ts'
+import type { Tried } from './tried.ts'
 
 /** Sends what is to be delivered, from one process of the gateway. */
 export type NoticeDispatcher = {
@@ -34,6 +35,8 @@ export type DispatcherOptions = {
   readonly clock: () => number
   /** True: this process has better things to do, and delivers only a little. */
   readonly pressure?: () => boolean
+  /** Told of each try that was kept, by what became of its delivery. */
+  readonly onTried?: (becomes: Tried['verdict']['becomes']) => void
   readonly resolve?: Resolve
   readonly connectLimits?: ConnectLimits
   /** Between the tries of a delivery; there is one more of those. */
@@ -82,7 +85,7 @@ function limitsOf(options: DispatcherOptions): DispatcherLimits {
  * lease, and given back to all when that ends.
  */
 export function startDispatcher(ctx: Context, options: DispatcherOptions): NoticeDispatcher {
-  const { log, pressure = () => false } = options
+  const { log, pressure = () => false, onTried = () => undefined } = options
   const { pollMs, stopMs, leaseMs, each, most } = limitsOf(options)
   const sender = senderOf(ctx, options)
   const room = createRoom()
@@ -92,6 +95,7 @@ export function startDispatcher(ctx: Context, options: DispatcherOptions): Notic
   const attempt = createAttempts(ctx, sender, options)
   const settler = createSettler(ctx, log, (tried) => {
     tellOperator(tried)
+    for (const { verdict } of tried) onTried(verdict.becomes)
     letGo(tried.map(({ delivery }) => delivery))
   })
   const looker = createLooker({

@@ -1,3 +1,5 @@
+import { eraseParts } from './erase-parts.ts'
+
 /** What a batch may write, each as one statement over the rows of a JSON parameter `$n`. */
 export type BatchPart = keyof typeof batchParts
 
@@ -130,6 +132,8 @@ const batchParts = {
   ) m
   where s.account_id = m.account_id and s.product_id = m.product_id and m.delta <> 0`,
 
+  ...eraseParts,
+
   // Only the columns that a row names change; what it names as null becomes null.
   edited: `  update orders o set customer_id = n.customer_id, email_folded = n.email_folded,
     buyer = n.buyer, billing = n.billing, shipping = n.shipping,
@@ -235,6 +239,10 @@ const batchParts = {
   select "accountId", number, "dueAt"
   from json_to_recordset($n::text::json) as k("accountId" int, number int,
     "dueAt" timestamptz)`,
+
+  links: `  insert into order_links (account_id, key, number)
+  select "accountId", key, number
+  from json_to_recordset($n::text::json) as k("accountId" int, number int, key text)`,
 
   done_timers: `  delete from order_timers t
   using json_to_recordset($n::text::json) as k("accountId" int, number int)

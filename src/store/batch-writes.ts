@@ -35,6 +35,9 @@ export type StockMove = {
 /** What an edit changes, as its caller passed it. */
 export type EditWrite = OrderKey & { readonly content: EditedContent }
 
+/** An order whose buyer is forgotten, or, with codes, whom its gift vouchers are for. */
+export type Erasure = OrderKey & { readonly vouchers: readonly string[] | null }
+
 /** A gift voucher that was bought: worth something once its order is paid. */
 export type NewVoucher = {
   readonly code: string
@@ -67,6 +70,8 @@ export type BatchWrites = {
   readonly unawaited: readonly { readonly accountId: number; readonly releaseNumber: number }[]
   /** What is taken of a product or given back, or all that stands on the lines of an order. */
   readonly stock: readonly StockMove[]
+  /** Never of an order that the same batch writes anything else of. */
+  readonly erasures: readonly Erasure[]
   readonly edits: readonly EditWrite[]
   readonly sessions: readonly (SessionKey & {
     readonly state: Readonly<Record<string, unknown>>
@@ -88,5 +93,7 @@ export type BatchWrites = {
   readonly deliveries: readonly DeliveryWrite[]
   readonly fingerprints: readonly (OrderKey & Fingerprint & { readonly madeAt: Instant })[]
   readonly timers: readonly (OrderKey & { readonly dueAt: Instant })[]
+  /** Pay links that another system gave out. */
+  readonly links: readonly (OrderKey & { readonly key: string })[]
   readonly doneTimers: readonly OrderKey[]
 }

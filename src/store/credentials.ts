@@ -10,6 +10,8 @@ export type CredentialRecord = Credential & {
   readonly revokedAt: Instant | null
   readonly lastUsedAt: Instant | null
   readonly createdAt: Instant
+  /** True: works while the account is in test mode, and only then. */
+  readonly test: boolean
 }
 
 export type NewCredential = {
@@ -21,6 +23,7 @@ export type NewCredential = {
   readonly ipList: readonly string[]
   readonly settings: Readonly<Record<string, unknown>>
   readonly at: Instant
+  readonly test: boolean
 }
 
 /** The account's credentials, oldest first; revoked ones too. Opens their secrets. */
@@ -50,16 +53,17 @@ export async function listCredentials(
 
 export type CredentialScope = Pick<Credential, 'id' | 'dialect' | 'settings'>
 
-/** All credentials the account ever had, without their secrets. */
+/** All credentials that the account ever had of the mode it is in, without their secrets. */
 export async function listCredentialScopes(
   sql: HotSql,
   accountId: number,
+  test: boolean,
 ): Promise<CredentialScope[]> {
   return sql<CredentialScope[]>`
     select c.id, c.dialect, coalesce(s.settings, '{}') as settings
     from credentials c
     left join credential_settings s on s.account_id = c.account_id and s.credential_id = c.id
-    where c.account_id = ${accountId}`
+    where c.account_id = ${accountId} and c.test = ${test}`
 }
 
 export async function insertCredential(
@@ -81,6 +85,7 @@ export async function insertCredential(
       ipList: [...credential.ipList],
       validFrom: credential.at,
       createdAt: credential.at,
+      test: credential.test,
     })
     await tx.insert(credentialSettings).values({ accountId, credentialId: id, settings })
     return id

@@ -19,6 +19,14 @@ export type Customer = {
   readonly points: number
 }
 
+/** With what only the book itself knows. */
+export type StoredCustomer = Customer & {
+  /** As an allowance. */
+  readonly pointsLeft: bigint
+  readonly createdAt: Instant
+  readonly changedAt: Instant
+}
+
 const columns = (sql: HotSql) => sql`c.id, c.group_id as "groupId", c.email,
   c.first_name as "firstName", c.last_name as "lastName", c.telephone, c.enabled, c.points`
 

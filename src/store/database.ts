@@ -7,6 +7,7 @@ import { isReadOnly } from './errors.ts'
 import { createGate, type Gate } from './gate.ts'
 import { type Client, renewingClient } from './renewing-client.ts'
 import * as catalogue from './schema.ts'
+import * as calls from './schema-calls.ts'
 import * as checkout from './schema-checkout.ts'
 import * as fulfilment from './schema-fulfilment.ts'
 import * as notices from './schema-notices.ts'
@@ -69,7 +70,15 @@ export const hotTypes = {
 } satisfies Record<string, postgres.PostgresType>
 
 /** Every table that there is. */
-export const schema = { ...catalogue, ...book, ...fulfilment, ...checkout, ...notices, ...replays }
+export const schema = {
+  ...catalogue,
+  ...book,
+  ...fulfilment,
+  ...checkout,
+  ...notices,
+  ...replays,
+  ...calls,
+}
 
 export type Drizzle = PostgresJsDatabase<typeof schema>
 export type HotTypes = { instant: number; money: bigint }
@@ -83,6 +92,8 @@ export type Database = {
   readonly sql: HotSql
   /** What calls wait for goes through here, so that nobody waits for ever. */
   readonly inTime: Gate
+  /** Pieces of work that wait for their turn there. */
+  readonly waiting: () => number
   readonly target: PostgresTarget
   close(): Promise<void>
 }
@@ -139,6 +150,7 @@ export function openDatabase(
       }
       throw new Failure('outcome-unknown', { reason: 'synchronous replication did not confirm' })
     },
+    waiting: gate.waiting,
     target,
     async close() {
       await Promise.all([cold.end(), hot.end()])

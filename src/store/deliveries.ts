@@ -94,6 +94,10 @@ export async function claimDeliveries(
   )
 }
 
+/** Of `endpoints e`: what waits for those of the other mode rests until the account is in it. */
+const ofMode = `e.test = (select coalesce((m.settings->>'test')::boolean, false)
+  from accounts m where m.id = e.account_id)`
+
 /** Locked, of some endpoints: at most `most`, and of each no more than `each` at once. */
 function due(which: string, each: string, most: string): string {
   return `(select e.account_id, e.id, e.url, e.format, e.secret, e.failures,
@@ -113,7 +117,7 @@ function due(which: string, each: string, most: string): string {
       limit greatest(0, ${each} - coalesce(b.count, 0))
       for update of d skip locked
     ) d
-    where e.disabled_at is null and ${which}
+    where e.disabled_at is null and ${which} and ${ofMode}
       and (e.paused_until is null or e.paused_until <= $1::text::timestamptz)
       and ($7::text is null or e.account_id in
         (select value::int from json_array_elements_text($7::text::json)))
@@ -156,7 +160,7 @@ export async function deferFollowers(sql: HotSql, now: Instant, most: number): P
           and h.number = d.number and h.done_at is null
         order by h.seq, h.part limit 1
       ) h
-      where e.disabled_at is null
+      where e.disabled_at is null and ${ofMode}
         and (e.paused_until is null or e.paused_until <= $1::text::timestamptz)
         and (h.seq, h.part) < (d.seq, d.part) and h.due_at > $1::text::timestamptz
     ),

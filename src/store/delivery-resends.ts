@@ -17,7 +17,7 @@ function asNew(now: Instant) {
   return { state: 'waiting', dueAt: now, tries: 0, leasedUntil: null, doneAt: null } as const
 }
 
-/** False, and nothing done, while a gateway is at it, and where there is none. */
+/** False, and nothing done, while a gateway is at it, where there is none, or none any more. */
 export async function resendDelivery(
   db: Drizzle,
   accountId: number,
@@ -100,9 +100,10 @@ export async function hastenDeliveries(
   return rows.length
 }
 
-/** No gateway is at it. */
+/** No gateway is at it, and its buyer has not been erased. */
 function isLeft(now: Instant): SQL {
-  return sql`(${deliveries.leasedUntil} is null or ${deliveries.leasedUntil} <= ${iso(now)}::timestamptz)`
+  return sql`(${deliveries.leasedUntil} is null or ${deliveries.leasedUntil} <= ${iso(now)}::timestamptz)
+    and ${deliveries.body} <> ''`
 }
 
 function iso(at: Instant): string {

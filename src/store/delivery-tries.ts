@@ -71,8 +71,13 @@ export async function settleDeliveries(
       insert into delivery_attempts (account_id, endpoint_id, number, seq, part, tried, at,
         latency_ms, status, problem, answer)
       select "accountId", "endpointId", number, seq, part, tried, at, "latencyMs", status, problem,
-        answer
-      from tried
+        -- What was erased while it was under way must not be answered with the buyer either.
+        case when exists (
+          select 1 from deliveries d
+          where d.account_id = k."accountId" and d.endpoint_id = k."endpointId"
+            and d.number = k.number and d.seq = k.seq and d.part = k.part
+        ) then answer end
+      from tried k
       on conflict do nothing
     ),
     settled as (

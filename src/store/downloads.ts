@@ -1,5 +1,6 @@
 import type { Instant } from '../model/order.ts'
 import type { HotSql } from './database.ts'
+import { isForHere } from './order-reads.ts'
 
 /** An order and the number under which it is handed out. */
 export type Downloadable = {
@@ -40,7 +41,7 @@ export async function readDownloadable(
   return sql<Downloadable[]>`
     select ${shown} as shown, s.number, s.fulfilment <> 'open' as sent
     from ${source}
-    ${dated ? sql`join orders o on o.account_id = s.account_id and o.number = s.number` : sql``}
+    ${dated || by === 'number' ? sql`join orders o on o.account_id = s.account_id and o.number = s.number` : sql``}
     where s.account_id = ${accountId}
       ${by === 'release' ? sql`and r.account_id = ${accountId}` : sql``}
       and ${shown} > ${page.after}
@@ -48,6 +49,7 @@ export async function readDownloadable(
       ${createdFrom === undefined ? sql`` : sql`and o.created_at >= ${iso(createdFrom)}`}
       ${createdTo === undefined ? sql`` : sql`and o.created_at <= ${iso(createdTo)}`}
       and not s.hidden
+      ${by === 'number' ? sql`and ${isForHere(sql)}` : sql``}
       and (s.payment not in ('cancelled', 'refunded') or exists (
         select 1 from takings t
         where t.account_id = s.account_id and t.credential_id = ${page.credentialId}

@@ -24,6 +24,8 @@ export type EndpointRecord = {
   readonly failures: number
   readonly pausedUntil: Instant | null
   readonly createdAt: Instant
+  /** True: is told while the account is in test mode, and only then. */
+  readonly test: boolean
 }
 
 const shown = {
@@ -39,6 +41,7 @@ const shown = {
   failures: endpoints.failures,
   pausedUntil: endpoints.pausedUntil,
   createdAt: endpoints.createdAt,
+  test: endpoints.test,
 }
 
 export type NewEndpoint = {
@@ -49,6 +52,7 @@ export type NewEndpoint = {
   /** Null: the key that the format's dialect signs with anyway. */
   readonly secret: string | null
   readonly at: Instant
+  readonly test: boolean
 }
 
 /** Gives back its number, which counts per account. */
@@ -56,7 +60,7 @@ export async function insertEndpoint(
   db: Drizzle,
   accountId: number,
   vault: Vault,
-  { url, format, types, ofProducts, secret, at }: NewEndpoint,
+  { url, format, types, ofProducts, secret, at, test }: NewEndpoint,
 ): Promise<number> {
   return db.transaction(async (tx) => {
     const seal = await sealing(tx, vault)
@@ -70,6 +74,7 @@ export async function insertEndpoint(
       ofProducts,
       secret: secret === null ? null : seal(secret),
       createdAt: at,
+      test,
     })
     return id
   })

@@ -21,12 +21,15 @@ export function createGate(limits: {
   /** Pieces of work under way at once: as many as there are connections. */
   readonly places: number
   readonly deadlineMs: number
-}): Gate {
+}): Gate & {
+  /** Pieces of work for which there is no room yet. */
+  waiting(): number
+} {
   // A Set keeps insertion order: first come, first served.
   const waiting = new Set<() => void>()
   let free = limits.places
 
-  return (work, { unanswered = 'busy', deadlineMs = limits.deadlineMs } = {}) =>
+  const gate: Gate = (work, { unanswered = 'busy', deadlineMs = limits.deadlineMs } = {}) =>
     new Promise((resolve, reject) => {
       let place: 'none' | 'held' | 'given back' = 'none'
       const begin = (): void => {
@@ -54,6 +57,7 @@ export function createGate(limits: {
       if (free > 0) begin()
       else waiting.add(begin)
     })
+  return Object.assign(gate, { waiting: () => waiting.size })
 }
 
 /** Turns what a piece of work throws at once into a rejection. */

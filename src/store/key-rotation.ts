@@ -12,6 +12,7 @@ export const sealedColumns = [
   { table: 'credentials', column: 'secret' },
   { table: 'endpoints', column: 'secret' },
   { table: 'endpoints', column: 'previous_secret' },
+  { table: 'refused_calls', column: 'request' },
 ] as const
 
 /** How many values were sealed anew, by `table.column`. */
@@ -61,7 +62,12 @@ async function reseal(
   return counts
 }
 
-type Value = { readonly account_id: number; readonly id: number; readonly value: Sealed }
+/** An `id` may be a bigint, which comes as a text. */
+type Value = {
+  readonly account_id: number
+  readonly id: number | string
+  readonly value: Sealed
+}
 
 async function resealColumn(
   tx: Drizzle,
@@ -71,11 +77,11 @@ async function resealColumn(
 ): Promise<number> {
   const [table, column] = [sql.identifier(place.table), sql.identifier(place.column)]
   let count = 0
-  let last = { account_id: 0, id: 0 }
+  let last: Omit<Value, 'value'> = { account_id: 0, id: 0 }
   for (;;) {
     const page = (await tx.execute(sql`
       select account_id, id, ${column} as value from ${table}
-      where ${column} is not null and (account_id, id) > (${last.account_id}::int, ${last.id}::int)
+      where ${column} is not null and (account_id, id) > (${last.account_id}::int, ${last.id}::bigint)
       order by account_id, id limit ${pageSize}::int for no key update`)) as unknown as Value[]
     const end = page.at(-1)
     if (end === undefined) return count
@@ -86,7 +92,7 @@ async function resealColumn(
     await tx.execute(sql`
       update ${table} t set ${column} = decode(k.value, 'base64')
       from json_to_recordset(${JSON.stringify(rows)}::text::json)
-        as k(account_id int, id int, value text)
+        as k(account_id int, id bigint, value text)
       where t.account_id = k.account_id and t.id = k.id`)
     count += page.length
     last = end

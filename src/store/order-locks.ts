@@ -90,6 +90,28 @@ export async function readConfirmed(
   return new Set(rows.map(takingKey))
 }
 
+/**
+ * Of these orders, by `orderKey`, those that one credential alone has in hand, and that of a dialect
+ * whose clients never report. Needs the orders' locks.
+ */
+export async function readSilentlyHeld(
+  sql: BatchSql,
+  keys: readonly OrderKey[],
+  silentDialects: readonly string[],
+): Promise<Set<string>> {
+  if (keys.length === 0) return new Set()
+  const rows = await sql<OrderKey[]>`
+    select t.account_id as "accountId", t.number
+    from takings t
+    join json_to_recordset(${JSON.stringify(keys)}::text::json) as k("accountId" int, number int)
+      on t.account_id = k."accountId" and t.number = k.number
+    join credentials c on c.account_id = t.account_id and c.id = t.credential_id
+    where t.confirmed_at is not null
+    group by 1, 2
+    having count(*) = 1 and bool_and(c.dialect in ${sql(['', ...silentDialects])})`
+  return new Set(rows.map(orderKey))
+}
+
 async function shipmentsOf(
   sql: BatchSql,
   keys: readonly OrderKey[],

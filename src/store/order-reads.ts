@@ -1,5 +1,6 @@
 import type postgres from 'postgres'
 import type { Instant, Order } from '../model/order.ts'
+import { importDialect } from './arrivals.ts'
 import type { HotSql } from './database.ts'
 import { type OrderKey, orderKey } from './order-locks.ts'
 import {
@@ -32,6 +33,8 @@ export type OrderFilter = {
   readonly customerId?: number
   /** Only orders that show one of these numeric statuses. */
   readonly status?: StatusFilter
+  /** True: without imported orders that nobody has released here, or put a status on. */
+  readonly forHere?: boolean
 }
 
 /** Where a page begins: after this order, in order of creation. */
@@ -134,6 +137,7 @@ function chosen(sql: HotSql, accountId: number, filter: OrderFilter, page: Order
       ${filter.changedTo === undefined ? sql`` : sql`and s.changed_at <= ${time(filter.changedTo)}`}
       ${filter.customerId === undefined ? sql`` : sql`and o.customer_id = ${filter.customerId}`}
       ${filter.status === undefined ? sql`` : sql`and ${shownStatus(sql, filter.status)} in ${numbersOf(sql, filter.status.ids)}`}
+      ${filter.forHere ? sql`and ${isForHere(sql)}` : sql``}
       ${withProduct(sql, filter)}
       ${
         page.after === null
@@ -143,6 +147,11 @@ function chosen(sql: HotSql, accountId: number, filter: OrderFilter, page: Order
     order by o.created_at, o.number
     limit ${page.most}
     ${page.offset === undefined ? sql`` : sql`offset ${page.offset}`}`
+}
+
+/** Of `orders o` and `order_states s`: what another system took is its business until released. */
+export function isForHere(sql: HotSql) {
+  return sql`(o.dialect <> ${importDialect} or s.release_number is not null or s.label is not null)`
 }
 
 /** With more orders paid than this, to look for the oldest of them takes longer than it saves. */

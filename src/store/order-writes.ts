@@ -35,6 +35,7 @@ function rowsOf(writes: BatchWrites): [BatchPart, readonly object[]][] {
     ['new_states', writes.newStates.map(stateRow)],
     ['states', writes.states.map(stateRow)],
     ['lines', writes.orders.flatMap(linesOf)],
+    ...erasureRows(writes.erasures),
     ['edited', writes.edits.map(editRow)],
     ['edited_lines', writes.edits.flatMap(editedLinesOf)],
     ['cut_lines', writes.edits.flatMap(lineCountOf)],
@@ -54,7 +55,24 @@ function rowsOf(writes: BatchWrites): [BatchPart, readonly object[]][] {
     ['deliveries', writes.deliveries.map(timed('at'))],
     ['fingerprints', writes.fingerprints.map(fingerprintRow)],
     ['timers', writes.timers.map(timed('dueAt'))],
+    ['links', writes.links],
     ['done_timers', writes.doneTimers],
+  ]
+}
+
+function erasureRows(erasures: BatchWrites['erasures']): [BatchPart, readonly object[]][] {
+  const whole = erasures.filter(({ vouchers }) => vouchers === null)
+  const sold = erasures.flatMap(({ accountId, number, vouchers }) =>
+    (vouchers ?? []).map((code) => ({ accountId, number, code })),
+  )
+  return [
+    ['erased', whole],
+    ['erased_lines', whole],
+    ['erased_comments', whole],
+    ['dropped_messages', whole],
+    ['erased_vouchers', sold],
+    ['erased_messages', whole],
+    ['erased_answers', erasures],
   ]
 }
 

@@ -1,4 +1,4 @@
-import { and, asc, count, eq } from 'drizzle-orm'
+import { and, asc, count, eq, inArray } from 'drizzle-orm'
 import type { Instant } from '../model/order.ts'
 import type { ProductEndpoint } from '../model/product.ts'
 import { drawNumber } from './accounts.ts'
@@ -27,10 +27,13 @@ export async function countProducts(
   return new Map(rows.map(({ id, products }) => [id, products]))
 }
 
+/** A product names endpoints for tests and others apart from each other. */
+export type Mode = { readonly accountId: number; readonly test: boolean }
+
 /** What each product names; absent where it names nothing. */
 export async function readLinks(
   tx: Drizzle,
-  accountId: number,
+  { accountId, test }: Mode,
   productIds: readonly number[],
 ): Promise<Map<number, readonly ProductLink[]>> {
   const found = new Map<number, ProductLink[]>()
@@ -48,6 +51,7 @@ export async function readLinks(
       and(
         eq(endpoints.accountId, productEndpoints.accountId),
         eq(endpoints.id, productEndpoints.endpointId),
+        eq(endpoints.test, test),
       ),
     )
     .where(
@@ -91,14 +95,15 @@ export function sameLinks(one: readonly ProductLink[], other: readonly ProductLi
  */
 export async function makeEndpoints(
   tx: Drizzle,
-  accountId: number,
+  mode: Mode,
   links: readonly ProductLink[],
   refusals: ReadonlyMap<string, string>,
   at: Instant,
 ): Promise<ReadonlyMap<string, number>> {
   if (links.length === 0) return new Map()
   const wanted = new Map(links.map((link) => [linkKey(link), link]))
-  const ids = await knownEndpoints(tx, accountId, [...wanted.values()])
+  const { accountId, test } = mode
+  const ids = await knownEndpoints(tx, mode, [...wanted.values()])
   const made: (typeof endpoints.$inferInsert)[] = []
   for (const [key, { url, format, types }] of wanted) {
     if (ids.has(key)) continue
@@ -113,6 +118,7 @@ export async function makeEndpoints(
       ofProducts: true,
       ...(why === undefined ? {} : { disabledAt: at, disabledWhy: why }),
       createdAt: at,
+      test,
     })
     ids.set(key, id)
   }
@@ -122,7 +128,7 @@ export async function makeEndpoints(
 
 async function knownEndpoints(
   tx: Drizzle,
-  accountId: number,
+  { accountId, test }: Mode,
   links: readonly ProductLink[],
 ): Promise<Map<string, number>> {
   const urls = [...new Set(links.map(({ url }) => url))]
@@ -138,6 +144,7 @@ async function knownEndpoints(
       and(
         eq(endpoints.accountId, accountId),
         eq(endpoints.ofProducts, true),
+        eq(endpoints.test, test),
         isListed(endpoints.url, urls),
       ),
     )
@@ -156,20 +163,25 @@ async function knownEndpoints(
  */
 export async function linkProducts(
   tx: Drizzle,
-  accountId: number,
+  { accountId, test }: Mode,
   wanted: ReadonlyMap<number, readonly ProductLink[]>,
   endpointIds: ReadonlyMap<string, number>,
 ): Promise<void> {
   if (wanted.size === 0) return
   const productIds = [...wanted.keys()]
-  await tx
-    .delete(productEndpoints)
-    .where(
-      and(
-        eq(productEndpoints.accountId, accountId),
-        isListed(productEndpoints.productId, productIds),
+  await tx.delete(productEndpoints).where(
+    and(
+      eq(productEndpoints.accountId, accountId),
+      isListed(productEndpoints.productId, productIds),
+      inArray(
+        productEndpoints.endpointId,
+        tx
+          .select({ id: endpoints.id })
+          .from(endpoints)
+          .where(and(eq(endpoints.accountId, accountId), eq(endpoints.test, test))),
       ),
-    )
+    ),
+  )
   const rows = [...wanted].flatMap(([productId, links]) =>
     [...new Set(links.map(linkKey))].map((key) => ({
       accountId,

@@ -1,3 +1,4 @@
+import { changedOptionArticles } from '../model/option-articles.ts'
 import type { Instant } from '../model/order.ts'
 import { articleOf, type Product, type ProductChange } from '../model/product.ts'
 import type { ProductTermsDocument } from '../model/product-terms.ts'
@@ -27,10 +28,25 @@ export function merged(
     type: change.type ?? before?.type ?? 'physical',
     enabled: change.enabled ?? before?.enabled ?? true,
     stock: change.stock ?? before?.stock ?? null,
-    terms: change.terms ?? before?.terms ?? null,
+    terms: mergedTerms(before?.terms ?? null, change),
     fields: { ...before?.fields, ...change.fields },
     deletedAt: null,
   }
+}
+
+/** An import of a shop's terms knows nothing of the articles that the operator has set. */
+function mergedTerms(
+  before: ProductTermsDocument | null,
+  { terms, optionArticles: changes = [] }: ProductChange,
+): ProductTermsDocument | null {
+  const known = before?.optionArticles ?? []
+  if (changes.length === 0 && known.length === 0) return terms ?? before
+  const { optionArticles: _own, ...rest } = terms ?? before ?? {}
+  const optionArticles = changedOptionArticles(known, changes)
+  if (optionArticles.length === 0 && terms === undefined && Object.keys(rest).length === 0) {
+    return null
+  }
+  return optionArticles.length === 0 ? rest : { ...rest, optionArticles }
 }
 
 export function isSame(before: ProductRow, after: ProductRow): boolean {

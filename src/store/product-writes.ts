@@ -14,6 +14,7 @@ import {
 import {
   linkProducts,
   linksAfter,
+  type Mode,
   makeEndpoints,
   type ProductLink,
   readLinks,
@@ -51,11 +52,18 @@ export async function upsertProducts(
   {
     onlyNew = false,
     refusals = new Map(),
-  }: { readonly onlyNew?: boolean; readonly refusals?: ReadonlyMap<string, string> } = {},
+    test = false,
+  }: {
+    readonly onlyNew?: boolean
+    readonly refusals?: ReadonlyMap<string, string>
+    /** True: what the products name are endpoints for tests. */
+    readonly test?: boolean
+  } = {},
 ): Promise<ProductOutcome[]> {
   if (changes.length === 0) return []
   return db.transaction(async (tx) => {
-    const catalogue = await readCatalogue(tx, accountId, changes)
+    const mode = { accountId, test }
+    const catalogue = await readCatalogue(tx, mode, changes)
     const firstId = catalogue.nextId
     const written = new Map<string, ProductRow>()
     const stocked = new Map<number, number>()
@@ -78,11 +86,11 @@ export async function upsertProducts(
       return before === undefined || before.deletedAt !== null ? 'added' : 'changed'
     })
     const links = new Map([...linked].map((id) => [id, catalogue.links.get(id) ?? []]))
-    const endpointIds = await makeEndpoints(tx, accountId, [...links.values()].flat(), refusals, at)
+    const endpointIds = await makeEndpoints(tx, mode, [...links.values()].flat(), refusals, at)
     await writeProducts(tx, accountId, [...written.values()], at)
     await writeStock(tx, accountId, stocked, at)
     await putInCategories(tx, accountId, sorted, catalogue.existingCategories)
-    await linkProducts(tx, accountId, links, endpointIds)
+    await linkProducts(tx, mode, links, endpointIds)
     if (catalogue.nextId !== firstId) {
       await tx
         .update(counters)
@@ -164,9 +172,10 @@ function listText(list: readonly (string | number)[]): string {
 
 async function readCatalogue(
   tx: Drizzle,
-  accountId: number,
+  mode: Mode,
   changes: readonly ProductChange[],
 ): Promise<Catalogue> {
+  const { accountId } = mode
   // Whoever writes the catalogue holds its counter, so that two imports wait for each other.
   const [counter] = await tx
     .select({ next: counters.next })
@@ -193,7 +202,7 @@ async function readCatalogue(
     byCode: new Map(known.map((product) => [product.code, product])),
     takenIds: new Set(taken.map(({ id }) => id)),
     categories: await categoriesOf(tx, accountId, knownIds),
-    links: await readLinks(tx, accountId, naming ? knownIds : []),
+    links: await readLinks(tx, mode, naming ? knownIds : []),
     existingCategories: await existingCategories(tx, accountId, wanted),
     nextId: counter.next,
   }

@@ -41,6 +41,8 @@ export const endpoints = pgTable(
     /** It asked for a rest: nothing is sent before. */
     pausedUntil: instant('paused_until'),
     createdAt: instant('created_at').notNull(),
+    /** True: is told while the account is in test mode, and only then. */
+    test: boolean('test').notNull().default(false),
   },
   (t) => [primaryKey({ columns: [t.accountId, t.id] })],
 )

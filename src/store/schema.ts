@@ -57,6 +57,8 @@ export const credentials = pgTable(
     revokedAt: instant('revoked_at'),
     lastUsedAt: instant('last_used_at'),
     createdAt: instant('created_at').notNull(),
+    /** True: works while the account is in test mode, and only then. */
+    test: boolean('test').notNull().default(false),
   },
   (t) => [primaryKey({ columns: [t.accountId, t.id] })],
 )

@@ -12,11 +12,11 @@ export type Subscription = {
   readonly types: readonly string[] | null
 }
 
-/** An endpoint that works now. */
+/** An endpoint that works now: of an account in test mode only those for tests, else the others. */
 export type ToldEndpoint = Subscription & { readonly endpointId: number }
 
 /**
- * Who listens to these accounts; of the endpoints that products name, which may be thousands, one
+ * Who listens to these accounts in the mode that they are in; of the endpoints that products name, which may be thousands, one
  * row for all that are alike. Read in the batch itself: an endpoint that was added before the
  * order came is told of it, in whichever gateway.
  */
@@ -31,7 +31,7 @@ export async function readSubscriptions(
     from json_to_recordset(${wanted}::text::json) as k("accountId" int)
     join endpoints e on e.account_id = k."accountId"
     join accounts a on a.id = e.account_id
-    where e.disabled_at is null
+    where e.disabled_at is null and e.test = coalesce((a.settings->>'test')::boolean, false)
     order by "accountId", "endpointId"`
   const found = new Map<number, Subscription[]>()
   for (const row of rows) listed(found, row.accountId).push(row)
@@ -40,7 +40,7 @@ export async function readSubscriptions(
 
 export type ProductKey = { readonly accountId: number; readonly productId: number }
 
-/** The endpoints that products name and that work now, by `productKey`. */
+/** The endpoints that products name and that work now and in this mode, by `productKey`. */
 export async function readProductEndpoints(
   sql: BatchSql,
   keys: readonly ProductKey[],
@@ -54,7 +54,7 @@ export async function readProductEndpoints(
     join product_endpoints p on p.account_id = k."accountId" and p.product_id = k."productId"
     join endpoints e on e.account_id = p.account_id and e.id = p.endpoint_id
     join accounts a on a.id = e.account_id
-    where e.disabled_at is null
+    where e.disabled_at is null and e.test = coalesce((a.settings->>'test')::boolean, false)
     order by e.account_id, e.id`
   const found = new Map<string, ToldEndpoint[]>()
   for (const { productId, ...endpoint } of rows) {

@@ -12,6 +12,8 @@ const kinds = {
   /** One picture of the book; waits for nobody, and nobody waits for it. */
   snapshot: 'isolation level repeatable read read only',
   restore: 'isolation level read committed',
+  /** One picture of what is copied. */
+  copy: 'isolation level repeatable read',
 } as const
 
 /**
@@ -58,7 +60,7 @@ export async function inTransfer<T>(
       }
     })
     // Synchronous replication has not confirmed: as unsure as no answer at all.
-    if (outcome.warned && kind === 'restore') throw new TransferUnknown('not confirmed')
+    if (outcome.warned && kind !== 'snapshot') throw new TransferUnknown('not confirmed')
     return result as T
   } catch (error) {
     if (outcome.thrown !== undefined) throw outcome.thrown.error

@@ -24,6 +24,10 @@ export type TransferTable = {
 export const leftOutTables: Readonly<Record<string, string>> = {
   installation: 'is about the installation, not about an account',
   dialect_sessions: 'holds sessions under way: their clients log in again',
+  refused_calls: 'holds what strangers sent, and is forgotten within days',
+  call_hours: 'tells how busy this gateway was',
+  call_streaks: 'tells how this gateway fares',
+  daily_lines: 'tells what stands in the log of this gateway',
 }
 
 /** Filled by making an account and letting clients in: whoever has only these is empty. */

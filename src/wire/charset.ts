@@ -31,13 +31,28 @@ export function decodeBytes(bytes: Uint8Array): string {
   return toText(toBinary(bytes))
 }
 
-function fromWindows1251(binary: string): string {
+/** A binary string, read as windows-1251 whatever it is. */
+export function fromWindows1251(binary: string): string {
   return binary.replace(/[\x80-\xff]/g, (char) => {
     const code = char.charCodeAt(0)
     return code < 0xc0
       ? UPPER_HALF.charAt(code - 0x80)
       : String.fromCharCode(CYRILLIC_A + code - 0xc0)
   })
+}
+
+/** The windows-1251 bytes of a text as a binary string; undefined where it has no sign for one. */
+export function toWindows1251(text: string): string | undefined {
+  let binary = ''
+  for (const sign of text) {
+    const code = sign.charCodeAt(0)
+    const upper = UPPER_HALF.indexOf(sign)
+    const isLetter = code >= CYRILLIC_A && code < CYRILLIC_A + 64
+    if (code >= 0x80 && upper < 0 && !isLetter) return undefined
+    const byte = code < 0x80 ? code : isLetter ? code - CYRILLIC_A + 0xc0 : upper + 0x80
+    binary += String.fromCharCode(byte)
+  }
+  return binary
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for

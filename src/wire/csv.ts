@@ -33,7 +33,8 @@ export function readCsv(text: string): CsvRecord[] {
   return records
 }
 
-function likelyDelimiter(source: string): string {
+/** The one of `,` `;` and tab that the first line has most of, outside quotes. */
+export function likelyDelimiter(source: string): string {
   const header = /^(?:"(?:[^"]|"")*"|[^\r\n"])*/.exec(source)?.[0].replace(/"[^"]*"/g, '') ?? ''
   const counted = [',', ';', '\t'].map((sign) => ({ sign, count: header.split(sign).length }))
   return counted.reduce((best, one) => (one.count > best.count ? one : best)).sign

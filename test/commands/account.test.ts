@@ -107,9 +107,12 @@ describe('account show and list', () => {
       timezone: 'UTC',
       'duplicate-window': '24h',
       'replay-memory': '0',
+      'keep-bodies': '0',
       contacts: 'refuse',
       'pay-on-delivery': 'cod,nalozh*',
       'stock-source': 'any',
+      'pay-url': '',
+      test: 'off',
       'next-order-number': 100_000,
       'next-release-number': 100_000,
     })
@@ -148,6 +151,8 @@ describe('account set', () => {
         'replay-memory=24h',
         'contacts=record',
         'pay-on-delivery=cod, cheque',
+        'pay-url=https://pay.example.com/{number}',
+        'test=on',
       ],
       ...['stock-source=mintsoft', 'next-order-number=5000', 'host=Shop.Example.com', '--json'],
     ])
@@ -156,9 +161,12 @@ describe('account set', () => {
       timezone: 'Europe/Moscow',
       'duplicate-window': '90s',
       'replay-memory': '24h',
+      'keep-bodies': '0',
       contacts: 'record',
       'pay-on-delivery': 'cod,cheque',
       'stock-source': 'mintsoft',
+      'pay-url': 'https://pay.example.com/{number}',
+      test: 'on',
       'next-order-number': 5000,
       'next-release-number': 5000,
     })
@@ -174,11 +182,13 @@ describe('account set', () => {
     ['replay-memory=yes', 'write a number and a unit'],
     ['replay-memory=32d', 'at most 31 days'],
     ['contacts=maybe', 'record'],
+    ['pay-url=pay.example.com', 'it begins with https://'],
+    ['test=1', 'on or off'],
     ['stock-source=warehouse', 'there are any, influencersoft, mintsoft'],
     ['next-order-number=0', 'a whole number from 1 to 2147483647'],
     ['next-release-number=2147483648', 'a whole number from 1 to 2147483647'],
     ['host=shop.example.com:8080', 'no port'],
-    ['colour=red', 'keys are: currency, timezone, duplicate-window, replay-memory, contacts'],
+    ['colour=red', 'keys are: currency, timezone, duplicate-window, replay-memory, keep-bodies'],
   ])('refuses %s and applies nothing of the line', async (pair, reason) => {
     const login = `no-${pair.replace(/[^a-z0-9]/g, '').slice(0, 20)}`
     await at().run(`account add ${login}`)

@@ -23,6 +23,7 @@ function used(
     revokedAt: null,
     lastUsedAt: 1,
     createdAt: 0,
+    test: false,
     ...change,
   }
 }

@@ -84,6 +84,7 @@ export function consoleOn(
       readStdin: async () => Buffer.from(stdin),
       readFile: async (path) => readMadeUp(files, path),
       backups: madeUpBackups(files),
+      machine: () => quietMachine(ctx),
       wordError: () => undefined,
       ...extra,
     }
@@ -96,6 +97,15 @@ export function consoleOn(
     return JSON.parse(out) as T
   }
   return { run, runJson, files, books }
+}
+
+/** A machine with room, on which no gateway is looked for. */
+function quietMachine({ now }: Context): ReturnType<CommandLine['machine']> {
+  return {
+    now,
+    askGateway: async () => ({ url: '', state: 'nowhere', dateMs: null, queue: null }),
+    disks: async () => [],
+  }
 }
 
 /** Backups among the made-up files; standard output is a file of the name `-`. */

@@ -41,6 +41,7 @@ function useOtherPlace(): () => OtherPlace {
       limits: config.committer,
       targets: config.notices,
       freeze,
+      silentDialects: [],
       now: () => Date.parse('2026-03-03T10:00:00Z'),
       clock: () => performance.now(),
       randomBytes: (count) => {

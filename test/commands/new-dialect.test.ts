@@ -111,11 +111,11 @@ describe('a dialect that the registry lists', () => {
     const reason = 'a toy needs the phone of its buyer'
     const held = await on().runJson<{ dialect: string }[]>(`${words} --json`)
     expect(held.filter(({ dialect }) => dialect === 'toy')).toEqual([
-      { number: first, dialect: 'toy', credentialId, reason },
-      { number: second, dialect: 'toy', credentialId, reason },
+      { number: first, dialect: 'toy', credentialId, reason, mend: ['phone'] },
+      { number: second, dialect: 'toy', credentialId, reason, mend: ['phone'] },
     ])
     const { out } = await on().run(words)
-    expect(out).toMatch(new RegExp(`^${first} +toy +${credentialId} +${reason}$`, 'm'))
+    expect(out).toMatch(new RegExp(`^${first} +toy +${credentialId} +${reason} +phone=…$`, 'm'))
     await on().run(`credential revoke held-shop ${credentialId}`)
     const after = await on().runJson<{ dialect: string }[]>(`${words} --json`)
     expect(after.filter(({ dialect }) => dialect === 'toy')).toEqual([])

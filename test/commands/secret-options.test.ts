@@ -19,6 +19,7 @@ const program = buildProgram({
   readFile: never,
   wordError: never,
   backups: { read: never, write: never, stdoutIsTerminal: never, passphrase: never },
+  machine: never,
 })
 
 function commandsIn(command: Command): Command[] {

@@ -56,6 +56,7 @@ describe('placing a batch of orders', () => {
       attention: 0,
       fingerprints: 0,
       timers: 0,
+      links: 0,
       doneTimers: 0,
       sessions: 0,
       allowances: 0,
@@ -63,6 +64,7 @@ describe('placing a batch of orders', () => {
       vouchers: 0,
       deliveries: 0,
       edits: 0,
+      erasures: 0,
     })
     expect(draft.events[0]).toMatchObject({ kind: 'placed', seq: 1, credentialId: 3, at: now })
     expect(draft.newStates.get('1/100')).toMatchObject({

@@ -48,6 +48,7 @@ describe('the committer', () => {
       clock: () => performance.now(),
       log: { warn: () => undefined },
       freeze: () => undefined,
+      silentDialects: [],
       onDeliveries: () => undefined,
     })
     const pay = { number: 1, command: { kind: 'pay' as const }, author }

@@ -8,7 +8,7 @@ import { useDatabase } from '../support/database.ts'
 import { anAccount, anOrder } from '../support/fixtures.ts'
 
 const database = useDatabase()
-const quiet = { warn: () => undefined }
+const quiet = { info: () => undefined, warn: () => undefined }
 const author = { via: 'operator', credentialId: null }
 
 /** Two gateways on one book, with a clock that the test moves. */

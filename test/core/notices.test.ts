@@ -262,7 +262,7 @@ describe('an endpoint', () => {
     const account = await aShop()
     await anEndpoint(book(), account, { types: ['order.expired'] })
     await anOrder(ctx, account, { cancelAt: ctx.now() - 1 })
-    const keeper = startHousekeeping(ctx, { warn: () => undefined })
+    const keeper = startHousekeeping(ctx, { info: () => undefined, warn: () => undefined })
     await keeper.runOnce()
     await keeper.stop()
     const told = await toldOf(book(), account)

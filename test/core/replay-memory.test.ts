@@ -13,7 +13,7 @@ import { anAccount } from '../support/fixtures.ts'
 const hourMs = 3_600_000
 const leaseMs = 5000
 const database = useDatabase()
-const quiet = { warn: () => undefined }
+const quiet = { info: () => undefined, warn: () => undefined }
 const clock = { now: Date.parse('2026-03-02T10:00:00Z') }
 let gateways: readonly { readonly ctx: Context; readonly closeBook: () => Promise<void> }[] = []
 

@@ -3,6 +3,7 @@ import { rememberServed, takersOf } from '../../src/core/awaiting-shipment.ts'
 import { changeOrder } from '../../src/core/change-order.ts'
 import { revoke } from '../../src/core/credentials.ts'
 import { takingsOf } from '../../src/core/find-order.ts'
+import type { Account } from '../../src/model/account.ts'
 import { useBook } from '../support/book.ts'
 import { anOrder } from '../support/fixtures.ts'
 import { digest, send, warehouseOf } from './warehouse.ts'
@@ -192,6 +193,16 @@ describe('the keys of one warehouse', () => {
   })
 })
 
+/** A parcel, told of by the warehouse that has the order in hand. */
+function report(account: Account, number: number, credentialId: number) {
+  return changeOrder(book().ctx, account, {
+    number,
+    command: { ...send, holds: true },
+    author: { via: 'mintsoft', credentialId },
+    takenBy: credentialId,
+  })
+}
+
 describe('a parcel of an order that a warehouse has in hand', () => {
   it.each([
     ['from that warehouse needs nobody', true, []],
@@ -209,9 +220,25 @@ describe('a parcel of an order that a warehouse has in hand', () => {
     const account = await aShop()
     const taker = await aTaker(account)
     const number = await paidOrder(account)
-    await change(account, number, { ...send, holds: true })
+    await report(account, number, taker)
     expect(await confirm(account, number, taker)).toMatchObject({ changed: false })
     expect(await reasons(account, number)).toEqual([])
+  })
+
+  it('needs attention where a further warehouse takes over what has left, once', async () => {
+    const account = await aShop()
+    const [taker, key, other] = [
+      await aTaker(account),
+      await aTaker(account),
+      await aTaker(account),
+    ]
+    const number = await paidOrder(account)
+    await confirm(account, number, taker)
+    await report(account, number, taker)
+    await confirm(account, number, key, 'v1', [taker, key])
+    expect(await reasons(account, number)).toEqual([])
+    for (const _ of [1, 2]) await confirm(account, number, other)
+    expect(await reasons(account, number)).toEqual(['sent-after-hand-over'])
   })
 
   it('from somebody else before the confirmation needs attention', async () => {
@@ -227,15 +254,8 @@ describe('a parcel of an order that a warehouse has in hand', () => {
     const account = await aShop()
     const taker = await aTaker(account)
     const number = await paidOrder(account)
-    const report = (of: number) =>
-      changeOrder(book().ctx, account, {
-        number: of,
-        command: { ...send, holds: true },
-        author: { via: 'mintsoft', credentialId: taker },
-        takenBy: taker,
-      })
-    expect((await report(number)).state.handedOver).toBe(true)
-    await expect(report(number + 1)).rejects.toThrow('order-not-found')
+    expect((await report(account, number, taker)).state.handedOver).toBe(true)
+    await expect(report(account, number + 1, taker)).rejects.toThrow('order-not-found')
     expect(await takingsOf(book().ctx, account, number)).toMatchObject([{ confirmedTimes: 1 }])
     expect(await takingsOf(book().ctx, account, number + 1)).toEqual([])
   })

@@ -7,11 +7,17 @@ import { everyOrder, now, traitsOf, yesNo } from './order-states.ts'
 const rows = table(readTables(), 'hand-over')
 
 const cases = everyOrder.flatMap((order) =>
-  [true, false].map((asServed) => ({
-    order,
-    command: { kind: 'hand-over', asServed } as const,
-    traits: { ...traitsOf(order), 'as served': yesNo(asServed) },
-  })),
+  [true, false].flatMap((asServed) =>
+    [true, false].map((isNewTaker) => ({
+      order,
+      command: { kind: 'hand-over', asServed, isNewTaker } as const,
+      traits: {
+        ...traitsOf(order),
+        'as served': yesNo(asServed),
+        taker: order.handedOver ? (isNewTaker ? 'further' : 'the same') : 'first',
+      },
+    })),
+  ),
 )
 
 describe('hand-over, row by row', () => {

@@ -13,7 +13,9 @@ describe('send, row by row', () => {
   const reports = ['A1', 'B2', ''].flatMap((tracking) =>
     ['influencersoft', 'mintsoft'].flatMap((via) =>
       [true, false].flatMap((replaces) =>
-        [true, false].map((holds) => ({ tracking, via, replaces, holds })),
+        [true, false].flatMap((holds) =>
+          [true, false].map((isRivalled) => ({ tracking, via, replaces, holds, isRivalled })),
+        ),
       ),
     ),
   )
@@ -34,12 +36,19 @@ describe('send, row by row', () => {
 
   it('follows both tables in every state, for every kind of report', () => {
     for (const { order, report } of cases) {
-      const { tracking, via, replaces, holds } = report
+      const { tracking, via, replaces, holds, isRivalled } = report
       const parcel = { service: 'DHL', tracking, link: 'https://example.org/t' }
-      const outcome = decide(order, { kind: 'send', at, parcel, via, replaces, holds }, now)
+      const outcome = decide(
+        order,
+        { kind: 'send', at, parcel, via, replaces, holds, isRivalled },
+        now,
+      )
       const verdict = rowFor(table(tables, 'parcel'), parcelTraits(order, report)).parcel
-      const inHand = { 'reporter has it': yesNo(holds) }
-      const row = rowFor(table(tables, 'send'), { ...traitsOf(order), ...inHand })
+      const reporter = {
+        'reporter has it': yesNo(holds),
+        'may be second': yesNo(order.shipments.some((one) => isRivalled || one.via !== via)),
+      }
+      const row = rowFor(table(tables, 'send'), { ...traitsOf(order), ...reporter })
       expect(outcome.found).toBe(row.found === 'yes')
       if (verdict === 'nothing') {
         expect(seen(outcome)).toEqual(expectedOf(order, {}, at))
@@ -76,6 +85,32 @@ describe('send, row by row', () => {
       expect(cases.some(({ order, report }) => fits(row, parcelTraits(order, report)))).toBe(true)
     },
   )
+})
+
+describe('a parcel beside those of others', () => {
+  const known = parcelOf('mintsoft', 'A1')
+  const sent: OrderFacts = {
+    ...newOrderState(now - 9000),
+    payment: 'paid',
+    fulfilment: 'sent',
+    payOnDelivery: false,
+    shipments: [known],
+  }
+
+  it.each([
+    ['by an operator, who knows of them', 'operator', [known], []],
+    ['by somebody new', 'influencersoft', [known], ['sent-twice']],
+    [
+      'by somebody who has told of one before',
+      'influencersoft',
+      [known, parcelOf('influencersoft', 'C3', 2)],
+      [],
+    ],
+  ])('that is reported %s', (_by, via, shipments, attention) => {
+    const parcel = { service: '', tracking: 'B2', link: '' }
+    const command = { kind: 'send', parcel, via, replaces: false } as const
+    expect(decide({ ...sent, shipments }, command, now).attention).toEqual(attention)
+  })
 })
 
 describe('a parcel that is told of again', () => {

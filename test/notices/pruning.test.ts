@@ -29,7 +29,7 @@ test('messages and tries go when they are old, and nothing that still waits', as
     await sql`insert into delivery_attempts (account_id, endpoint_id, number, seq, part, tried, at,
         latency_ms) values (${account.id}, ${endpointId}, ${number}, 1, 0, 1, ${at}, 5)`
   }
-  const housekeeping = startHousekeeping(ctx, { warn: () => undefined })
+  const housekeeping = startHousekeeping(ctx, { info: () => undefined, warn: () => undefined })
   clock.now += 3_600_000
   await housekeeping.runOnce()
   await housekeeping.stop()

@@ -39,6 +39,8 @@ describe('settings', () => {
     ['BASE_DOMAINS', 'https://example.com'],
     ['TRUSTED_PROXIES', 'localhost'],
     ['TRUSTED_PROXIES', '10.0.0.0/99'],
+    ['METRICS_FROM', 'everybody'],
+    ['METRICS_FROM', 'none,127.0.0.1'],
     ['NOTICES_HTTP', 'yes'],
     ['NOTICES_NETWORKS', 'shop.internal'],
     ['NOTICES_NETWORKS', '10.0.0.0/8,fd00::/129'],
@@ -64,6 +66,15 @@ describe('settings', () => {
       readConfig({ NOTICES_HTTP: 'on', NOTICES_NETWORKS: '10.0.0.0/8, fd12::/48' }).notices,
     ).toEqual({ allowHttp: true, openRanges: ['10.0.0.0/8', 'fd12::/48'], unsafeTargets: false })
     expect(readConfig({ NOTICES_UNSAFE_TARGETS: 'on' }).notices.unsafeTargets).toBe(true)
+  })
+
+  test('let this machine read the metrics, or whom they name, or nobody', () => {
+    expect(readConfig({}).metricsFrom).toEqual(['127.0.0.1', '::1'])
+    expect(readConfig({ METRICS_FROM: '192.0.2.7, 10.0.0.0/8' }).metricsFrom).toEqual([
+      '192.0.2.7',
+      '10.0.0.0/8',
+    ])
+    expect(readConfig({ METRICS_FROM: 'none' }).metricsFrom).toEqual([])
   })
 
   test('give old HTTP a port of its own, or none', () => {

@@ -4,6 +4,7 @@ import { addCredential, rotate } from '../../src/core/credentials.ts'
 import { addEndpoint, rotateSecret } from '../../src/core/endpoints.ts'
 import type { Sealed } from '../../src/store/columns.ts'
 import { resealAll, sealedColumns } from '../../src/store/key-rotation.ts'
+import { insertRefusedCalls } from '../../src/store/refused-calls.ts'
 import {
   checkKey,
   checkOf,
@@ -24,6 +25,7 @@ const plainBytes = [
   'delivery_attempts.answer',
   'dialect_sessions.key',
   'order_fingerprints.digest',
+  'refused_calls.digest',
   'replays.digest',
   'takings.served_digest',
 ]
@@ -34,6 +36,7 @@ const [first, second] = [Buffer.alloc(32, 7), randomBytes(32)]
 async function aBookOf(key: Buffer) {
   const { ctx, database } = book()
   const { sql } = database
+  await sql`delete from refused_calls`
   await sql`delete from product_endpoints`
   await sql`delete from endpoints`
   await sql`delete from credential_settings`
@@ -72,6 +75,11 @@ async function fill(ctx: Awaited<ReturnType<typeof aBookOf>>['ctx'], count = 3) 
     const wish = { dialect: 'mintsoft', kind: 'key', publicPart: '', secret: `number ${at}` }
     await addCredential(ctx, account, wish)
   }
+  const call = { dialect: 'mintsoft', address: '192.0.2.7', outcome: 'proof-wrong' }
+  const unknown = { function: null, reason: null, credentialId: null, tried: null }
+  const body = { digest: null, bodyBytes: null, request: 'what was sent' }
+  const refused = { accountId: account.id, at: ctx.now(), ...call, ...unknown, ...body }
+  await insertRefusedCalls(ctx.database.db, ctx.vault, [refused])
   return account
 }
 
@@ -97,6 +105,7 @@ test('a rotation seals every secret anew, and only the new key opens any', async
     'credentials.secret': 603,
     'endpoints.secret': 1,
     'endpoints.previous_secret': 1,
+    'refused_calls.request': 1,
   })
   for (const values of Object.values(before)) expect(values).not.toEqual([])
   await checkKey(db, createVault(second))
@@ -108,7 +117,7 @@ test('until the rotation secrets are sealed with the old key, so that who knows 
   const both = createVault(second, [first])
   await checkKey(db, both)
   await fill({ ...ctx, vault: both })
-  expect(Object.values(await everySecret(createVault(first))).flat()).toHaveLength(5)
+  expect(Object.values(await everySecret(createVault(first))).flat()).toHaveLength(6)
 })
 
 test('a secret that no key opens stops the rotation, and nothing is changed', async () => {

@@ -45,6 +45,7 @@ export function openTestBook(
     limits: config.committer,
     targets: config.notices,
     freeze,
+    silentDialects: ['shopsite'],
     now,
     clock: () => performance.now(),
     randomBytes,

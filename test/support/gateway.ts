@@ -4,17 +4,20 @@ import { pino } from 'pino'
 import { afterAll, beforeAll } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { type Config, readConfig } from '../../src/config.ts'
+import { type CallRecord, startCallRecords } from '../../src/core/call-records.ts'
 import type { Context } from '../../src/core/context.ts'
 import { type Housekeeping, startHousekeeping } from '../../src/core/housekeeping.ts'
 import { createTurnstile, usualLimits } from '../../src/core/turnstile.ts'
 import type { Dialect } from '../../src/dialects/dialect.ts'
 import { dialects as allDialects } from '../../src/dialects/registry.ts'
+import { createMetrics } from '../../src/metrics.ts'
+import { metricsReaders } from '../../src/metrics-access.ts'
 import {
   type DispatcherOptions,
   type NoticeDispatcher,
   startDispatcher,
 } from '../../src/notices/dispatcher.ts'
-import { listen } from '../../src/server.ts'
+import { type Listening, listen } from '../../src/server.ts'
 import { openTestBook } from './book.ts'
 import { type TestDatabase, useDatabase } from './database.ts'
 
@@ -26,6 +29,7 @@ export type Gateway = {
   readonly ctx: Context
   readonly database: TestDatabase
   readonly housekeeping: Housekeeping
+  readonly records: CallRecord
   /** Undefined: this gateway sends none. */
   readonly notices: NoticeDispatcher | undefined
   /** Every log line so far, as text. */
@@ -82,11 +86,23 @@ export async function startGateway(
   const now = (): number => (options.runningClock ? Date.now() : clock.now)
   const { ctx, closeBook } = openTestBook(database, config, now, log)
   const housekeeping = startHousekeeping(ctx, log)
+  const records = startCallRecords(ctx, log)
   const common = { log, version: '0.0.0', clock: () => performance.now() }
-  const notices = options.notices && startDispatcher(ctx, { ...common, ...options.notices })
   const turnstile = createTurnstile({ ...usualLimits, most: config.callsAtOnce }, () =>
     performance.now(),
   )
+  let listening: Listening | undefined
+  const metrics = createMetrics({
+    ctx,
+    dialects: options.dialects ?? allDialects,
+    turnstile,
+    version: common.version,
+    sockets: () => listening?.sockets() ?? 0,
+    isReady: async () => true,
+  })
+  const onTried = metrics.noteTry
+  const notices =
+    options.notices && startDispatcher(ctx, { ...common, onTried, ...options.notices })
   const app = createApp({
     ctx,
     dialects: options.dialects ?? allDialects,
@@ -96,17 +112,22 @@ export async function startGateway(
     log,
     isReady: async () => true,
     noteUse: housekeeping.noteUse,
+    watchCall: records.note,
     clock: () => performance.now(),
     turnstile,
+    metrics,
+    mayReadMetrics: metricsReaders(config),
   })
-  const listening = await listen(app, config)
+  listening = await listen(app, config)
+  const { port, legacyPort, close: closeListener } = listening
   const gateway: Gateway = {
-    url: `http://127.0.0.1:${listening.port}`,
-    port: listening.port,
-    legacyPort: listening.legacyPort,
+    url: `http://127.0.0.1:${port}`,
+    port,
+    legacyPort,
     ctx,
     database,
     housekeeping,
+    records,
     notices,
     logText: () => lines.join(''),
     clock,
@@ -114,9 +135,9 @@ export async function startGateway(
   return {
     gateway,
     async close() {
-      await listening.close()
+      await closeListener()
       turnstile.close()
-      await Promise.all([housekeeping.stop(), notices?.stop()])
+      await Promise.all([housekeeping.stop(), records.stop(), notices?.stop()])
       await closeBook()
     },
   }

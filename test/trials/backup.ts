@@ -157,7 +157,7 @@ function sums(stdout: string): string {
 const program = fileURLToPath(new URL('../../bin/countersign.js', import.meta.url))
 
 /** Runs a command and watches the most memory that its process takes. */
-async function timed(args: readonly string[], env: Env) {
+export async function timed(args: readonly string[], env: Env) {
   const began = performance.now()
   const child = spawn(process.execPath, [program, ...args], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },

@@ -7,7 +7,14 @@ import { consoleOn } from '../commands/console.ts'
 import type { Merchant } from './isolation-merchants.ts'
 
 /** Commands that make or serve something, and name nothing that is there. */
-const makers = new Set(['serve', 'migrate', 'add', 'import opencart', 'product import'])
+const makers = new Set([
+  'serve',
+  'migrate',
+  'add',
+  'import opencart',
+  'import orders',
+  'product import',
+])
 
 /**
  * Every command of the program that takes a login and names something, said of one account with
@@ -42,7 +49,12 @@ function linesOf(leaves: readonly Command[], login: string, b: Merchant): string
   const number = String(b.ownOrder)
   const values: Readonly<Record<string, string>> = {
     ...{ login, number, id: String(b.endpointId), 'message-id': b.messageId },
-    ...{ code: b.ownProduct.code, function: 'GetOrders', dialect: 'influencersoft' },
+    ...{
+      email: b.email,
+      code: b.ownProduct.code,
+      function: 'GetOrders',
+      dialect: 'influencersoft',
+    },
   }
   const named = leaves.flatMap((leaf) => {
     const name = [leaf.parent?.parent ? leaf.parent.name() : '', leaf.name()].join(' ').trim()
@@ -58,6 +70,9 @@ function linesOf(leaves: readonly Command[], login: string, b: Merchant): string
     ['delivery', 'list', login, '--endpoint', endpoint],
     ['delivery', 'show', login, message, '--json'],
     ['delivery', 'resend', login, '--endpoint', endpoint, '--from', '1d', '--to', '0d'],
+    ['buyer', 'erase', login, b.email, '--yes', '--force'],
     ['order', 'list', login, '--held'],
+    ['order', 'list', login, '--attention', '--all', '--ack'],
+    ['order', 'set', login, number, 'comment=x', '--json'],
   ]
 }

@@ -54,7 +54,7 @@ export const createOrderV2: ApiFunction = {
     if (typeof email !== 'string' || !isEmail(email.trim())) return { words: wrongEmail }
     const sent = typed(schema, input.params)
     const order = newOrder(input, sent)
-    return orderPlaced(await placeOrder(input.ctx, input.account, order))
+    return orderPlaced(await placeOrder(input.ctx, input.account, order), input.account.login)
   },
 }
 

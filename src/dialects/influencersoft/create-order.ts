@@ -55,7 +55,7 @@ export const createOrder: ApiFunction = {
     const lines = readGoods(input.params.goods)
     const sent = typed(schema, input.params)
     const order = newOrder(input, sent, lines)
-    return orderPlaced(await placeOrder(input.ctx, input.account, order))
+    return orderPlaced(await placeOrder(input.ctx, input.account, order), input.account.login)
   },
 }
 

@@ -1,6 +1,7 @@
 import { fromBinary } from '../../wire/binary.ts'
 import { toText } from '../../wire/charset.ts'
 import { equalConstantTime } from '../../wire/digest.ts'
+import type { Difference } from '../../wire/first-difference.ts'
 import { readSignedForm, type SignedForm } from '../../wire/signed-form.ts'
 import type { Explanation, SavedCall } from '../dialect.ts'
 import { findMistakes } from './mistakes.ts'
@@ -9,6 +10,9 @@ import { candidates, fits, prove, refusalReasons } from './proof.ts'
 /** What was compared with the hash of a saved call, and which known mistakes it shows. */
 export function explain(call: SavedCall): Explanation {
   const { account, credentials, body, contentType } = call
+  if (call.method !== undefined && call.method !== 'POST') {
+    return { accepted: false, lines: [`Refused: the call is ${call.method}, and no POST.`] }
+  }
   const proof = prove(body, contentType, { login: account.login, credentials })
   const verdict = proof.proved
     ? `Accepted, with credential ${proof.credential.id} (API ${proof.api}).`
@@ -19,7 +23,8 @@ export function explain(call: SavedCall): Explanation {
   if (!proof.proved && proof.failure === 'no-data') {
     lines.push('Send the parameters as POST, application/x-www-form-urlencoded or multipart.')
   }
-  return { accepted: proof.proved, lines: lines.map((line) => withoutSecrets(line, credentials)) }
+  const keys = [...credentials, ...(call.otherKeys ?? []).map(({ credential }) => credential)]
+  return { accepted: proof.proved, lines: lines.map((line) => withoutSecrets(line, keys)) }
 }
 
 function linesFor(form: SignedForm, call: SavedCall): string[] {
@@ -40,25 +45,39 @@ function linesFor(form: SignedForm, call: SavedCall): string[] {
 }
 
 function mistakeLines(form: SignedForm, signature: string, call: SavedCall): string[] {
-  const found = findMistakes(form, signature, {
-    login: call.account.login,
-    secrets: call.credentials.map(({ secret }) => secret),
-  })
-  if (found.length > 0) return found.map((mistake) => `Known mistake: ${mistake}`)
+  const found = findMistakes(form, signature, call)
+  if (found.length === 0) {
+    return [
+      'None of the known mistakes explains it. Another key or another login is likeliest, or a ' +
+        'parameter that was changed, added or dropped after signing.',
+    ]
+  }
+  return found.flatMap(({ mistakes, difference }) => [
+    `Known mistake: ${mistakes.join('; ')}`,
+    ...(difference === undefined ? [] : differenceLines(difference)),
+  ])
+}
+
+function differenceLines({ at, ours, theirs }: Difference): string[] {
   return [
-    'None of the known mistakes explains it. Another key or another login is likeliest, or a ' +
-      'parameter that was changed, added or dropped after signing.',
+    `  It first differs at byte ${at + 1} of the signed text:`,
+    `    the gateway hashed ${ours}`,
+    `    the client hashed  ${theirs}`,
   ]
 }
 
-function keyLines(form: SignedForm, { credentials }: SavedCall): string[] {
+function keyLines(form: SignedForm, { credentials, otherKeys = [] }: SavedCall): string[] {
   const sent = form.tree.get('rpsKey') ?? form.tree.get('rps_key')
   if (typeof sent !== 'string') {
     return ['There is neither a hash (API 1.0) nor an rpsKey (API 2.0) in the body.']
   }
   const is = (key: string) =>
     credentials.some(({ secret }) => equalConstantTime(fromBinary(key), secret))
+  const other = otherKeys.find(({ credential }) =>
+    equalConstantTime(fromBinary(sent.trim()), credential.secret),
+  )
   if (is(sent)) return ['rpsKey is the key of this account.']
+  if (other !== undefined) return [`Known mistake: rpsKey is the key of ${other.words}.`]
   return is(sent.trim())
     ? ['Known mistake: rpsKey has spaces or a line end around the key.']
     : ['rpsKey is not the key of this account.']

@@ -23,7 +23,7 @@ export const getOrderDetails: ApiFunction = {
     const order = await findOrder(ctx, account, orderNumberOf(bill_id))
     return {
       result: {
-        ...orderBasics(order),
+        ...orderBasics(order, account.login),
         ...orderExtras(order),
         items: orderItems(order, { withPincode: true }),
         ...(good_info ? goodInfo(order) : {}),
@@ -40,7 +40,7 @@ export const getOrderInfo: ApiFunction = {
   async run({ ctx, account, params }) {
     const { bill_id } = typed(schema, params)
     const order = await findOrder(ctx, account, orderNumberOf(bill_id))
-    return { result: { ...orderBasics(order), ...orderExtras(order) } }
+    return { result: { ...orderBasics(order, account.login), ...orderExtras(order) } }
   },
 }
 

@@ -18,12 +18,13 @@ export const getOrdersWithGoods: ApiFunction = {
     const { timezone } = account.settings
     const range = readDateRange({ begin: begin_date, end: end_date }, timezone, ctx.now())
     const filter = { ...filterByTime(range, paid), ...filterByGoods(goods) }
-    return { pages: writeOrders(ctx, account, filter, orderWithGoods) }
+    const write = (order: Order) => orderWithGoods(order, account.login)
+    return { pages: writeOrders(ctx, account, filter, write) }
   },
 }
 
-function orderWithGoods(order: Order): string {
-  return joinedObject(orderBasics(order), orderExtras(order), {
+function orderWithGoods(order: Order, login: string): string {
+  return joinedObject(orderBasics(order, login), orderExtras(order), {
     // A JSON false: the text would be true to a PHP client.
     is_recurrent: false,
     items: orderItems(order, { withPincode: false }),

@@ -16,7 +16,7 @@ export const getOrders: ApiFunction = {
     // The last second counts whole.
     const to = date_e === undefined ? undefined : date_e + 999
     const filter = { ...filterByTime({ from: date_s, to }, paid), ...filterByGoods(goods) }
-    const write = (head: OrderHead) => JSON.stringify(orderBasics(head))
+    const write = (head: OrderHead) => JSON.stringify(orderBasics(head, account.login))
     return { pages: writeOrderHeads(ctx, account, filter, write) }
   },
 }

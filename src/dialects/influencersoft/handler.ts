@@ -68,6 +68,7 @@ async function take(
     call.method === 'POST' ? prove(body, call.header('content-type'), entrance) : notPosted
   if (!proof.proved) {
     const { failure, reason } = proof
+    if ('tried' in proof) call.note({ tried: proof.tried })
     if (failure === 'proof-wrong') throw failedProof(ctx, call, new Failure(failure, { reason }))
     if (failure !== 'no-data') throw new Failure(failure, { reason })
     call.note({ outcome: 'no-data', reason: proof.reason })

@@ -27,15 +27,15 @@ const buyerBlock = [
  * How each event reads in this protocol; it has no word for the others. An order that expires is a
  * cancelled one here, and never tells of both.
  */
-const writers: Partial<Record<NoticeType, (order: Order) => OrderObject>> = {
-  'order.placed': (order) => ({
-    ...chosen(order, buyerBlock),
+const writers: Partial<Record<NoticeType, (order: Order, login: string) => OrderObject>> = {
+  'order.placed': (order, login) => ({
+    ...chosen(order, login, buyerBlock),
     status: 'new_order',
-    ...chosen(order, ['address', 'comment', 'tag', 'kupon', 'domain', 'link', 'utm']),
+    ...chosen(order, login, ['address', 'comment', 'tag', 'kupon', 'domain', 'link', 'utm']),
     items: plainItems(order),
   }),
-  'order.paid': (order) => {
-    const { price, ...rest } = chosen(order, [
+  'order.paid': (order, login) => {
+    const { price, ...rest } = chosen(order, login, [
       ...buyerBlock,
       ...['address', 'paid', 'price', 'comment', 'tag', 'kupon', 'coupon', 'type', 'payway'],
       ...['domain', 'utm'],
@@ -49,11 +49,11 @@ const writers: Partial<Record<NoticeType, (order: Order) => OrderObject>> = {
   },
   'order.cancelled': cancelled,
   'order.expired': cancelled,
-  'order.refunded': (order) => ({
+  'order.refunded': (order, login) => ({
     // Without the time of payment no receiver could check the hash (contract §11 #19).
-    ...chosen(order, [...buyerBlock, 'paid']),
+    ...chosen(order, login, [...buyerBlock, 'paid']),
     status: 'moneyback',
-    ...chosen(order, ['comment', 'utm']),
+    ...chosen(order, login, ['comment', 'utm']),
     is_recurrent: false,
     items: plainItems(order),
   }),
@@ -63,10 +63,10 @@ const writers: Partial<Record<NoticeType, (order: Order) => OrderObject>> = {
 export const notices: NonNullable<Dialect['notices']> = {
   contentType: 'application/x-www-form-urlencoded',
   types: Object.keys(writers) as NoticeType[],
-  render({ type, order }) {
+  render({ type, order, login }) {
     const write = writers[type]
     if (write === undefined) throw new Error(`influencersoft has no word for ${type}`)
-    return buildQuery(write(order))
+    return buildQuery(write(order, login))
   },
   seal: sealed,
   keyOf: (secret) => Buffer.from(secret, 'utf8'),
@@ -93,18 +93,18 @@ function renderTest(_login: string, at: Instant): string {
   return buildQuery({ id: 0, email: '', created: Math.floor(at / 1000), status: 'test' })
 }
 
-function cancelled(order: Order): OrderObject {
+function cancelled(order: Order, login: string): OrderObject {
   return {
-    ...chosen(order, buyerBlock),
+    ...chosen(order, login, buyerBlock),
     status: 'cancel_order',
-    ...chosen(order, ['comment', 'utm']),
+    ...chosen(order, login, ['comment', 'utm']),
     items: plainItems(order),
   }
 }
 
 /** Some of the fields that the protocol has for an order, in this order. */
-function chosen(order: Order, names: readonly string[]): OrderObject {
-  const all = { ...orderBasics(order), ...orderExtras(order) }
+function chosen(order: Order, login: string, names: readonly string[]): OrderObject {
+  const all = { ...orderBasics(order, login), ...orderExtras(order) }
   return Object.fromEntries(names.map((name) => [name, all[name]]))
 }
 

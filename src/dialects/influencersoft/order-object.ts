@@ -1,6 +1,7 @@
 import type { OrderHead } from '../../core/list-orders.ts'
 import { formatMoney } from '../../model/money.ts'
 import { type Instant, type Order, type OrderLine, shippingAddress } from '../../model/order.ts'
+import { payPath } from '../../model/pay-link.ts'
 
 /** Beyond this an item stands for its whole line: the protocol has no quantity. */
 const mostRepeats = 100
@@ -17,7 +18,7 @@ export function joinedObject(...objects: readonly [OrderObject, ...OrderObject[]
 }
 
 /** The fields that every function shows (contract §6); money and texts are texts. */
-export function orderBasics(order: OrderHead): OrderObject {
+export function orderBasics(order: OrderHead, login: string): OrderObject {
   const address = shippingAddress(order)
   const { buyer } = order
   const latest = latestParcel(order)
@@ -42,7 +43,7 @@ export function orderBasics(order: OrderHead): OrderObject {
     payway: order.paymentMethod ?? '',
     comment: order.comment ?? '',
     domain: order.payDomain ?? '',
-    link: payLink(order),
+    link: payLink(order, login),
     price: formatMoney(order.total),
     utm: campaign(order.utm),
     // What the original never showed: when it left, under which number, and whether it came back.
@@ -87,11 +88,11 @@ function titleOf({ title, options }: OrderLine, units: bigint): string {
 }
 
 /** The link under which the buyer pays: a path, or a whole address where a domain was given. */
-export function payLink(order: {
-  readonly payKey: string
-  readonly payDomain: string | null
-}): string {
-  const path = `/bill/${order.payKey}`
+export function payLink(
+  order: { readonly number: number; readonly payKey: string; readonly payDomain: string | null },
+  login: string,
+): string {
+  const path = payPath(login, order)
   return order.payDomain === null ? path : `http://${order.payDomain}${path}`
 }
 

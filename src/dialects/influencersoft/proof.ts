@@ -20,6 +20,8 @@ export type Proof<C extends Credential = Credential> =
       readonly failure: 'no-data' | 'proof-missing' | 'proof-wrong'
       /** For the operator. */
       readonly reason: string
+      /** What was compared, by name. */
+      readonly tried?: readonly string[]
     }
 
 type Entrance<C> = { readonly login: string; readonly credentials: readonly C[] }
@@ -64,7 +66,10 @@ function proveHash<C extends Credential>(
     return refused('proof-wrong', 'bytes that no form encoder makes stand in the body')
   }
   const proving = findProving(form, login, credentials)
-  if (proving === undefined) return refused('proof-wrong', 'hash fits no reading of the body')
+  if (proving === undefined) {
+    const tried = [...readings[form.kind], ...keysNamed(credentials)]
+    return { ...refused('proof-wrong', 'hash fits no reading of the body'), tried }
+  }
   const { tree, nulInValues } = form
   return { proved: true, api: '1.0', ...proving, tree, nulInValues }
 }
@@ -79,6 +84,17 @@ function findProving<C extends Credential>(
     if (credential !== undefined) return { credential, text }
   }
   return undefined
+}
+
+/** By how the body came; of names and values that are not UTF-8 JavaScript makes no text. */
+const readings = {
+  urlencoded: ['raw body', 'PHP rebuild', 'JavaScript rebuild', 'RFC 3986 rebuild'],
+  multipart: ['PHP rebuild', 'RFC 3986 rebuild'],
+  none: [],
+} as const satisfies Record<SignedForm['kind'], readonly string[]>
+
+function keysNamed(credentials: readonly Credential[]): string[] {
+  return credentials.map(({ id }) => `key of credential ${id}`)
 }
 
 type Candidate = { readonly name: string; readonly text: string }
@@ -102,7 +118,10 @@ function proveKey<C extends Credential>(form: SignedForm, { credentials }: Entra
   const sent = keyNames.map((name) => form.tree.get(name)).find((value) => value !== undefined)
   if (typeof sent !== 'string') return refused('proof-wrong', 'rpsKey is sent as an array')
   const credential = credentials.find((one) => equalConstantTime(fromBinary(sent), one.secret))
-  if (credential === undefined) return refused('proof-wrong', 'rpsKey is not the key')
+  if (credential === undefined) {
+    const tried = keysNamed(credentials)
+    return { ...refused('proof-wrong', 'rpsKey is not the key'), tried }
+  }
   const tree: PhpArray = new Map(form.tree)
   for (const name of keyNames) tree.delete(name)
   return { proved: true, api: '2.0', credential, tree, nulInValues: form.nulInValues }
@@ -111,6 +130,6 @@ function proveKey<C extends Credential>(form: SignedForm, { credentials }: Entra
 function refused(
   failure: 'no-data' | 'proof-missing' | 'proof-wrong',
   reason: string,
-): Proof<never> {
+): Extract<Proof, { readonly proved: false }> {
   return { proved: false, failure, reason }
 }

@@ -2,7 +2,7 @@ import { changeOrder } from '../../core/change-order.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Action } from './action.ts'
 import { answerEmpty } from './answer.ts'
-import { feedTakers } from './feed.ts'
+import { feedRivals, feedTakers } from './feed.ts'
 import { findNamed, unknownOrder } from './order-number.ts'
 import { type Parameters, textOf } from './parameters.ts'
 
@@ -25,6 +25,7 @@ export const complete: Action = async (input) => {
     command: { kind: 'send', parcel, via: 'mintsoft', replaces: false, holds: true },
     author: { via: 'mintsoft', credentialId: credential.id },
     takenBy: credential.id,
+    rivals: await feedRivals(ctx, account, settings),
   })
   if (!found) throw unknownOrder(input)
   note({ outcome: 'ok' })

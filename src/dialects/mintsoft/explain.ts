@@ -1,4 +1,3 @@
-import type { Credential } from '../../model/credential.ts'
 import { mediaType } from '../../wire/form.ts'
 import type { Explanation, SavedCall } from '../dialect.ts'
 import { type Parameters, readParameters, textOf } from './parameters.ts'
@@ -11,7 +10,9 @@ const actions = ['', 'confirm', 'complete', 'stocksync']
 
 /** What was compared with the key of a saved call, and which known mistakes it shows. */
 export function explain(call: SavedCall): Explanation {
-  const { credentials, query, body, contentType } = call
+  const { credentials, query, contentType, method = 'POST' } = call
+  // Only POST has a body, as in PHP.
+  const body = method === 'POST' ? call.body : new Uint8Array()
   const parameters = readParameters(query, body, contentType)
   const proof = prove(parameters, credentials)
   return {
@@ -35,14 +36,16 @@ function mistakes(parameters: Parameters, proof: Proof, call: SavedCall): string
   return [
     ...unread,
     ...named.map((name) => `Known mistake: the parameter is called APIKEY, the call has ${name}.`),
-    ...keyMistakes(parameters, call.credentials),
+    ...keyMistakes(parameters, call),
     ...(call.credentials.length === 0 ? ['The account has no key that works now.'] : []),
   ]
 }
 
-function keyMistakes(parameters: Parameters, credentials: readonly Credential[]): string[] {
+function keyMistakes(parameters: Parameters, { credentials, otherKeys = [] }: SavedCall): string[] {
   const sent = foldKey(textOf(parameters, 'apikey'))
   if (sent === '' || parameters.conflicts.has('apikey')) return []
+  const other = otherKeys.find(({ credential }) => foldKey(credential.secret) === sent)
+  if (other !== undefined) return [`Known mistake: it is the key of ${other.words}.`]
   const bare = (key: string) => foldKey(key).replace(/[^\p{L}\p{N}]/gu, '')
   if (credentials.some(({ secret }) => bare(secret) === bare(sent))) {
     return ['Known mistake: the key has other signs between its letters, or lacks its hyphens.']

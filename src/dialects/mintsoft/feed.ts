@@ -6,7 +6,7 @@ import type { Order } from '../../model/order.ts'
 import type { HeldBack } from '../dialect.ts'
 import { linesToPack } from './order-items.ts'
 import { countryOf, type MintsoftOrder, orderObject } from './order-object.ts'
-import { problemsOf } from './problems.ts'
+import { mendsOf, problemsOf } from './problems.ts'
 import { type Settings, settingsOf } from './settings.ts'
 
 /** Whether a key sees an order at all, by the filters in its settings. */
@@ -58,6 +58,15 @@ export function feedTakers(ctx: Context, account: Account, { feed }: Settings): 
   )
 }
 
+/** The credentials of all other feeds: what one of them has as well may be sent twice. */
+export function feedRivals(ctx: Context, account: Account, { feed }: Settings): Promise<number[]> {
+  return takersOf(
+    ctx,
+    account,
+    ({ dialect, settings }) => dialect === 'mintsoft' && (settings.feed ?? '') !== feed,
+  )
+}
+
 export type FeedEntry = {
   readonly number: number
   readonly shown: MintsoftOrder
@@ -95,9 +104,14 @@ export async function* heldBack(
     newest.set(JSON.stringify(settingsOf(one)), one)
   }
   for (const credential of newest.values()) {
-    for await (const { number, problems } of readFeed(ctx, account, settingsOf(credential))) {
+    for await (const { number, shown, problems } of readFeed(
+      ctx,
+      account,
+      settingsOf(credential),
+    )) {
       if (problems.length === 0) continue
-      yield { number, credentialId: credential.id, reason: problems.join('; ') }
+      const reason = problems.join('; ')
+      yield { number, credentialId: credential.id, reason, mend: mendsOf(shown) }
     }
   }
   const feeds = [...newest.values()].map(settingsOf)

@@ -65,7 +65,7 @@ const nobody = { id: 0, secret: '00000000-0000-0000-0000-000000000000' } as Ente
 
 /** The proof first, whoever is called: a stranger's account takes the work of a known one. */
 function enter(
-  { account, credentials, peerAddress }: Call,
+  { account, credentials, peerAddress, note }: Call,
   parameters: Parameters,
 ): { account: Account; credential: EnteringCredential } {
   const proof = prove(parameters, account === undefined ? [nobody] : credentials)
@@ -73,7 +73,10 @@ function enter(
     throw new Failure('account-not-found', { reason: 'there is no such account' })
   }
   if (account.disabled) throw new Failure('account-disabled')
-  if (!proof.proved) throw new Failure(proof.failure, { reason: proof.reason })
+  if (!proof.proved) {
+    note({ tried: credentials.map(({ id }) => `key of credential ${id}`) })
+    throw new Failure(proof.failure, { reason: proof.reason })
+  }
   const { credential } = proof
   if (!credential.admits(peerAddress)) throw new Failure('address-refused', { reason: peerAddress })
   return { account, credential }

@@ -45,6 +45,38 @@ export function problemsOf(order: MintsoftOrder): string[] {
   ]
 }
 
+/** What `order set` calls the fields that make problems; all but the number can be mended. */
+const mendedBy: Readonly<Partial<Record<keyof MintsoftOrder, string>>> = {
+  Title: 'title',
+  CompanyName: 'shipping.company',
+  FirstName: 'shipping.first-name',
+  LastName: 'shipping.last-name',
+  Address1: 'shipping.line1',
+  Address2: 'shipping.line2',
+  Address3: 'shipping.line3',
+  Town: 'shipping.city',
+  County: 'shipping.region',
+  PostCode: 'shipping.postcode',
+  Country: 'shipping.country',
+  Email: 'email',
+  Phone: 'shipping.phone',
+}
+
+/** The fields of `order set` that the problems of an order are mended by. */
+export function mendsOf(order: MintsoftOrder): string[] {
+  const problems = problemsOf(order)
+  const fields = (Object.keys(mendedBy) as (keyof MintsoftOrder)[]).filter((field) =>
+    problems.some((one) => one === `no ${field}` || one.startsWith(`${field} is `)),
+  )
+  const hasBadSku = problems.some((one) => /\bSKU\b/.test(one))
+  const hasBadQuantity = problems.some((one) => one.startsWith('Quantity '))
+  return [
+    ...fields.flatMap((field) => mendedBy[field] ?? []),
+    ...(hasBadSku ? ['line.N.article'] : []),
+    ...(hasBadQuantity ? ['line.N.quantity'] : []),
+  ]
+}
+
 function problemsOfItem({ SKU, Quantity }: OrderItem): string[] {
   return [
     ...(SKU === '' ? ['no SKU in a line'] : []),

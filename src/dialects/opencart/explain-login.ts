@@ -6,7 +6,8 @@ import type { OpencartRequest } from './request.ts'
 import { settingsOf } from './settings.ts'
 
 /** Whether a saved login would get a token, and which known mistakes it shows. */
-export function explainLogin({ credentials }: SavedCall, request: OpencartRequest): Explanation {
+export function explainLogin(call: SavedCall, request: OpencartRequest): Explanation {
+  const { credentials, otherKeys = [] } = call
   const said = saidIn(request)
   const find = request.route.startsWith('api/account') ? findUserAt40 : findUser
   const user = find(credentials, said)
@@ -16,6 +17,9 @@ export function explainLogin({ credentials }: SavedCall, request: OpencartReques
     lines: [
       `Refused: ${reasonFor(credentials, said)}.`,
       ...mistakes(credentials, said, request),
+      ...otherKeys
+        .filter(({ credential }) => hasKey(credential, said))
+        .map(({ words }) => `Known mistake: the key is that of ${words}.`),
       ...usersLine(credentials),
     ],
   }

@@ -7,15 +7,16 @@ import { isSigned } from './v41/take-signed.ts'
 
 /** How a saved call proves itself, whether that holds, and which known mistakes it shows. */
 export function explain(call: SavedCall): Explanation {
-  const { query, body, contentType } = call
+  const { query, body, contentType, method = 'POST' } = call
   const header = (name: string) =>
     name.toLowerCase() === 'content-type' ? contentType : call.header(name)
-  const request = readRequest({ method: 'POST', query, header, body })
+  const request = readRequest({ method, query, header, body })
   const { accepted, lines } = explained({ ...call, header }, request)
+  const keys = [...call.credentials, ...(call.otherKeys ?? []).map(({ credential }) => credential)]
   const unread = request.problem === undefined ? [] : [`It cannot be read: ${request.problem}.`]
   return {
     accepted,
-    lines: [...lines, ...unread].map((line) => withoutSecrets(line, call.credentials)),
+    lines: [...lines, ...unread].map((line) => withoutSecrets(line, keys)),
   }
 }
 

@@ -2,6 +2,7 @@ import type { EnteringCredential } from '../../core/directory.ts'
 import { openSession } from '../../core/sessions.ts'
 import type { Credential } from '../../model/credential.ts'
 import { equalConstantTime } from '../../wire/digest.ts'
+import type { Call } from '../dialect.ts'
 import { fieldOrQuery, type OpencartRequest } from './request.ts'
 import { type Answered, inText, type Visit } from './route.ts'
 import { settingsOf } from './settings.ts'
@@ -18,7 +19,7 @@ export async function login(visit: Visit): Promise<Answered> {
   const said = saidIn(visit.request)
   const found = findUser(visit.call.credentials, said)
   if (found === undefined) {
-    visit.call.note({ outcome: 'proof-wrong', reason: reasonFor(visit.call.credentials, said) })
+    noteWrong(visit.call, said)
     const body = speaksOut(visit, said) ? inText(incorrectKey) : []
     return { body, against: said.username ?? '' }
   }
@@ -38,7 +39,7 @@ export async function loginAt40(visit: Visit): Promise<Answered> {
   const said = saidIn(visit.request)
   const found = findUserAt40(visit.call.credentials, said)
   if (found === undefined) {
-    visit.call.note({ outcome: 'proof-wrong', reason: reasonFor(visit.call.credentials, said) })
+    noteWrong(visit.call, said)
     return { body: inText(incorrectKey), against: said.username ?? '' }
   }
   const refused = refusedAddress(visit, found)
@@ -112,6 +113,12 @@ function speaksOut({ call }: Visit, { username }: Said): boolean {
   const named = call.credentials.filter((user) => isUser(user, username))
   const asked = named.length > 0 ? named : call.credentials
   return asked.some((user) => settingsOf(user).wrongKey === 'text')
+}
+
+function noteWrong({ credentials, note }: Call, said: Said): void {
+  const keys = credentials.map(({ id }) => `key of credential ${id}`)
+  const tried = said.username === undefined ? keys : ['username', ...keys]
+  note({ outcome: 'proof-wrong', reason: reasonFor(credentials, said), tried })
 }
 
 function refusedAddress({ call }: Visit, user: EnteringCredential): string | undefined {

@@ -100,7 +100,8 @@ function prove(
   const signers = compared.filter(({ signed }) => signed)
   if (signers.length === 0) {
     const reason = `the signature is not that of ${known.publicPart}`
-    throw new Refusal(clientWrong, { code: 'proof-wrong', reason, against })
+    const tried = named.map(({ id }) => `Secret Key of credential ${id}`)
+    throw new Refusal(clientWrong, { code: 'proof-wrong', reason, against, tried })
   }
   const admitted = signers.filter(({ one }) => one.admits(peerAddress))
   if (admitted.length === 0) {
@@ -109,7 +110,8 @@ function prove(
   const right = admitted.find(({ coded }) => coded)
   if (right !== undefined) return right.one
   const reason = `the Authorization Code is not that of ${known.publicPart}`
-  throw new Refusal(codeWrong, { code: 'proof-wrong', reason, against })
+  const tried = admitted.map(({ one }) => `Authorization Code of credential ${one.id}`)
+  throw new Refusal(codeWrong, { code: 'proof-wrong', reason, against, tried })
 }
 
 /** The four addresses beside the one that was called, as our own address says (contract §2.2). */

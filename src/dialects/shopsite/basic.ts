@@ -42,7 +42,8 @@ export function enterBasic(visit: Visit): Entered {
   if (right === undefined) {
     const reason =
       named === undefined ? 'there is no such user' : `wrong password of ${named.one.publicPart}`
-    throw new Refusal('challenge', { code: 'proof-wrong', reason, against })
+    const tried = own.map(({ id }) => `user and password of credential ${id}`)
+    throw new Refusal('challenge', { code: 'proof-wrong', reason, against, tried })
   }
   if (!right.one.admits(call.peerAddress)) {
     const reason = call.peerAddress

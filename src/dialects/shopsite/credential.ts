@@ -24,6 +24,11 @@ export function keysOf({ secret }: { readonly secret: string }): ApplicationKeys
   return { secretKey: secret.slice(0, at), code: secret.slice(at + 1) }
 }
 
+/** A Secret Key as clients spoil it. */
+export function bare(secretKey: string): string {
+  return secretKey.replaceAll('-', '')
+}
+
 /** What ShopSite's screen "Applications" makes (contract §1). */
 export const application: CredentialKind = {
   name: 'application',

@@ -2,7 +2,8 @@ import type { Credential } from '../../model/credential.ts'
 import { equalConstantTime, equalDigests, hmacSha1Base64 } from '../../wire/digest.ts'
 import type { Explanation, SavedCall } from '../dialect.ts'
 import { type Claim, claimOf, clientsNamed, compare } from './authorize.ts'
-import { keysOf } from './credential.ts'
+import { bare, keysOf } from './credential.ts'
+import { isApplication } from './hidden-keys.ts'
 import type { Parameters } from './parameters.ts'
 import { Refusal } from './refusal.ts'
 import { signatureOf } from './signature.ts'
@@ -29,7 +30,7 @@ export function explainAuthorize(call: SavedCall, parameters: Parameters): Expla
           `The Authorization Code is ${isCoded ? 'right' : 'wrong'}.`,
         ]
       : [known(applications)]),
-    ...(right === undefined ? mistakes(claim, named, applications) : addressLine(right.one)),
+    ...(right === undefined ? mistakes(claim, named, applications, call) : addressLine(right.one)),
     'Signed is the base64 text of client_credentials, as it is:',
     `  ${claim.credentials}`,
     'The signature is the base64 of its HMAC-SHA1 with the Secret Key, dashes included.',
@@ -73,12 +74,16 @@ function mistakes(
   claim: Claim,
   named: readonly Credential[],
   applications: readonly Credential[],
+  { otherKeys = [] }: SavedCall,
 ): string[] {
   const found = named.flatMap((one) => signatureMistakes(claim, one))
   const owner = applications.find((one) => compare(claim, one).signed && !named.includes(one))
   const other =
     owner === undefined ? [] : [`the Secret Key is that of application ${owner.publicPart}`]
-  return [...new Set([...found, ...other])].map((text) => `Known mistake: ${text}.`)
+  const former = otherKeys
+    .filter(({ credential }) => isApplication(credential) && compare(claim, credential).signed)
+    .map(({ words }) => `the Secret Key is that of ${words}`)
+  return [...new Set([...found, ...other, ...former])].map((text) => `Known mistake: ${text}.`)
 }
 
 function signatureMistakes(claim: Claim, one: Credential): string[] {
@@ -97,10 +102,6 @@ function signatureMistakes(claim: Claim, one: Credential): string[] {
     ['the Secret Key was sent as the code', equalConstantTime(claim.code, secretKey)],
   ]
   return guesses.filter(([, isSo]) => isSo).map(([text]) => text)
-}
-
-export function bare(secretKey: string): string {
-  return secretKey.replaceAll('-', '')
 }
 
 export function isHexOf(signature: string, text: string, secretKey: string): boolean {

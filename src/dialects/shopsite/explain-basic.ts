@@ -34,10 +34,12 @@ export function explainBasic(call: SavedCall, parameters: Parameters): Explanati
     const users = logins.map(({ publicPart }) => publicPart).join(', ')
     return { accepted: false, lines: ['Refused: there is no such user.', `Users: ${users}.`] }
   }
+  const other = (call.otherKeys ?? []).find(({ credential }) => matches(login, credential).password)
   const trimmed = { ...login, password: login.password.trim() }
   const blanks = named.some((one) => matches(trimmed, one).password)
   const lines = [
     `Refused: the password of user "${named[0]?.publicPart}" is wrong.`,
+    ...(other === undefined ? [] : [`Known mistake: the password is that of ${other.words}.`]),
     ...(blanks ? ['Known mistake: the password has blanks around it.'] : []),
   ]
   return { accepted: false, lines }

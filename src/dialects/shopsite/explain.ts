@@ -13,11 +13,14 @@ import { isSigned } from './signed-call.ts'
  */
 export function explain(call: SavedCall): Explanation {
   const { accepted, lines } = explainProof(call)
-  return { accepted, lines: withoutKeys(lines, call.credentials) }
+  const others = (call.otherKeys ?? []).map(({ credential }) => credential)
+  return { accepted, lines: withoutKeys(lines, [...call.credentials, ...others]) }
 }
 
 function explainProof(call: SavedCall): Explanation {
-  const parameters = readParameters(call.query, call.body)
+  // Only POST has a body.
+  const body = call.method === undefined || call.method === 'POST' ? call.body : new Uint8Array()
+  const parameters = readParameters(call.query, body)
   if (parameters.problem !== undefined) {
     return { accepted: false, lines: [`Refused: ${parameters.problem}`] }
   }

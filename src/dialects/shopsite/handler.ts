@@ -55,8 +55,8 @@ async function take(ctx: Context, log: DialectLog, call: Call): Promise<Response
 }
 
 function answerRefusal(ctx: Context, refusal: Refusal, call: Call): Response {
-  const { said, code, reason, against } = refusal
-  call.note({ outcome: code, reason })
+  const { said, code, reason, against, tried } = refusal
+  call.note({ outcome: code, reason, ...(tried === undefined ? {} : { tried }) })
   const due =
     against === undefined
       ? undefined

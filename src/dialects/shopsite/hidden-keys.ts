@@ -1,6 +1,5 @@
 import type { Credential } from '../../model/credential.ts'
-import { keysOf } from './credential.ts'
-import { bare } from './explain-authorize.ts'
+import { bare, keysOf } from './credential.ts'
 
 const hidden = '(a key, not shown)'
 
@@ -13,7 +12,7 @@ const encodedRun = /[A-Za-z0-9+/_-]{12,}={0,2}/g
  */
 export function withoutKeys(
   lines: readonly string[],
-  credentials: readonly Pick<Credential, 'kind' | 'secret'>[],
+  credentials: readonly Pick<Credential, 'dialect' | 'kind' | 'secret'>[],
 ): string[] {
   const keys = credentials.flatMap(secretsOf).filter((key) => key !== '')
   if (keys.length === 0) return [...lines]
@@ -29,8 +28,13 @@ export function withoutKeys(
   )
 }
 
-function secretsOf(credential: Pick<Credential, 'kind' | 'secret'>): string[] {
-  if (credential.kind !== 'application') return [credential.secret]
+/** Of ShopSite: keys of other protocols may be looked for, too. */
+export function isApplication({ dialect, kind }: Pick<Credential, 'dialect' | 'kind'>): boolean {
+  return dialect === 'shopsite' && kind === 'application'
+}
+
+function secretsOf(credential: Pick<Credential, 'dialect' | 'kind' | 'secret'>): string[] {
+  if (!isApplication(credential)) return [credential.secret]
   const { secretKey, code } = keysOf(credential)
   return [secretKey, bare(secretKey), code]
 }

@@ -1,6 +1,5 @@
-import { voucherLineCode } from '../../core/checkout-order.ts'
 import { formatMoney } from '../../model/money.ts'
-import type { LineOption, OrderLine } from '../../model/order.ts'
+import { type LineOption, type OrderLine, voucherLineCode } from '../../model/order.ts'
 import { element, textElement } from '../../wire/xml.ts'
 import { maskCardNumbers } from './card-numbers.ts'
 import { block, shown } from './document.ts'

@@ -43,8 +43,15 @@ export function noteOn(
   const notes = [
     ...(orders === 'released' ? [`Shop order number: ${order.number}.`] : []),
     ...paymentNotes(order, payOnDelivery),
+    ...fulfilmentNotes(order),
   ]
   return notes.length === 0 ? undefined : notes.join(' ')
+}
+
+/** Whoever has the order now may be about to send it a second time. */
+function fulfilmentNotes({ fulfilment }: Order): string[] {
+  if (fulfilment === 'open') return []
+  return [fulfilment === 'sent' ? 'SENT ALREADY.' : 'RETURNED.']
 }
 
 function paymentNotes(order: Order, payOnDelivery: readonly string[]): string[] {

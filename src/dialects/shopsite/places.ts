@@ -39,6 +39,7 @@ export function placesOf(call: Pick<Call, 'header' | 'baseUrl' | 'path' | 'whole
   return { places: [...places.values()], ports: [...new Set([ownPort, 443, 80])] }
 }
 
-function hostOf(address: string): string {
+/** In lower case, without a port. */
+export function hostOf(address: string): string {
   return address.trim().toLowerCase().replace(/:\d*$/, '')
 }

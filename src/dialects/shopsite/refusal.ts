@@ -7,6 +7,8 @@ type Note = {
   readonly reason: string
   /** Whose failed proof it is, as the caller named him; absent: no proof failed. */
   readonly against?: string
+  /** What the proof was compared with, by name. */
+  readonly tried?: readonly string[]
 }
 
 /** A call that is not carried out, with what its client hears. */
@@ -16,14 +18,16 @@ export class Refusal extends Error {
   readonly code: FailureCode
   readonly reason: string
   readonly against: string | undefined
+  readonly tried: readonly string[] | undefined
 
-  constructor(said: Said | 'challenge', { code, reason, against }: Note) {
+  constructor(said: Said | 'challenge', { code, reason, against, tried }: Note) {
     super(reason)
     this.name = 'Refusal'
     this.said = said
     this.code = code
     this.reason = reason
     this.against = against
+    this.tried = tried
   }
 }
 

@@ -1,9 +1,16 @@
 import type { EnteringCredential } from '../../core/directory.ts'
+import type { Call } from '../dialect.ts'
 import { keysOf, stranger } from './credential.ts'
 import { type Parameters, textOf } from './parameters.ts'
-import { placesOf } from './places.ts'
+import { hostOf, placesOf } from './places.ts'
 import { misshapen, Refusal } from './refusal.ts'
-import { candidatesOf, type SignedCall, signedCandidate, variantWords } from './signature.ts'
+import {
+  type Candidate,
+  candidatesOf,
+  type SignedCall,
+  signedCandidate,
+  variantWords,
+} from './signature.ts'
 import { findToken, takeNonce } from './tokens.ts'
 import { type Entered, ownerOf, type Visit } from './visit.ts'
 import { nonceUsed, signatureWrong, tokenWrong } from './words.ts'
@@ -49,12 +56,13 @@ export async function enterSigned(visit: Visit): Promise<Entered> {
   const session = await findToken(ctx, owner, signed.token, admitted)
   const credential = admitted.find(({ id }) => id === session?.credentialId)
   const { secretKey } = keysOf(credential ?? stranger)
-  const found = signedCandidate(candidatesOf(signed, placesOf(call)), signed.signature, secretKey)
+  const candidates = candidatesOf(signed, placesOf(call))
+  const found = signedCandidate(candidates, signed.signature, secretKey)
   if (session === undefined || credential === undefined) {
     const reason = 'the token is unknown or too old, or its application works no more from here'
     throw new Refusal(tokenWrong, { code: 'proof-wrong', reason, against: '' })
   }
-  if (found === undefined) throw notSigned(credential)
+  if (found === undefined) throw notSigned(call, credential, candidates)
   const nonce = await takeNonce(ctx, owner, session, signed.nonce)
   if (nonce === 'used') {
     const reason = 'a nonce came twice'
@@ -69,7 +77,18 @@ export async function enterSigned(visit: Visit): Promise<Entered> {
   return { ...visit, account: owner, credential }
 }
 
-function notSigned({ publicPart }: EnteringCredential): Refusal {
+function notSigned(
+  call: Call,
+  { publicPart, id }: EnteringCredential,
+  candidates: readonly Candidate[],
+): Refusal {
   const reason = `the signature is not that of ${publicPart}`
-  return new Refusal(signatureWrong, { code: 'proof-wrong', reason, against: publicPart })
+  // A host that the caller alone named is not kept.
+  const called = hostOf(call.header('host') ?? '')
+  const variants = candidates.map(({ variant }) => {
+    const host = variant.host === called ? 'host as called' : variant.host
+    return variantWords({ ...variant, host }).slice(0, 200)
+  })
+  const tried = [...variants, `Secret Key of credential ${id}`]
+  return new Refusal(signatureWrong, { code: 'proof-wrong', reason, against: publicPart, tried })
 }

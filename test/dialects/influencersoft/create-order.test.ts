@@ -31,7 +31,8 @@ describe('CreateOrder', () => {
     const { code, errorText, result } = await place(shop)
     expect([code, errorText]).toEqual([0, 'OK'])
     const order = await findOrder(gateway().ctx, shop.account, result.bill_id)
-    expect(result).toEqual({ bill_id: order.number, link: `/bill/${order.payKey}` })
+    const path = `${shop.account.login}-${order.number}-${order.payKey}`
+    expect(result).toEqual({ bill_id: order.number, link: `/bill/${path}` })
     expect(order).toMatchObject({ total: 15_000_000n, dialect: 'influencersoft' })
   })
 
@@ -79,7 +80,7 @@ describe('CreateOrder', () => {
       kupon: 'SPRING',
       coupon: 'SPRING',
       domain: 'pay.example.com',
-      link: `http://pay.example.com/bill/${order.payKey}`,
+      link: `http://pay.example.com/bill/${shop.account.login}-${order.number}-${order.payKey}`,
       utm: { medium: 'cpc', source: '' },
       created: 1600000000,
       good_count: 3,

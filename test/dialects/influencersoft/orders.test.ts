@@ -181,7 +181,7 @@ describe('getOrderDetails and GetOrderInfo', () => {
       good_ids: [expect.any(Number)],
       prepayment_enabled: 0,
       prepayment_minsum: '0.00',
-      link: expect.stringMatching(/^\/bill\/[\w-]{22}$/),
+      link: expect.stringMatching(/^\/bill\/shop-\w+-\d+-[\w-]{22}$/),
       items: [
         {
           id: 'invoice',

@@ -64,7 +64,10 @@ describe('the list', () => {
       ]),
     )
     expect(found).toEqual([
-      { number: 1001, credentialId: shop.credential.id + 1, reason: 'no PostCode' },
+      {
+        ...{ number: 1001, credentialId: shop.credential.id + 1, reason: 'no PostCode' },
+        mend: ['shipping.postcode'],
+      },
     ])
     await gateway().database.sql`
       update orders set billing = billing || '{"postcode": "GU34 1AB"}'

@@ -4,6 +4,7 @@ import { changeOrder } from '../../../src/core/change-order.ts'
 import { placeOrder } from '../../../src/core/place-order.ts'
 import { historiesOf } from '../../../src/dialects/opencart/order-histories.ts'
 import { orderInfo } from '../../../src/dialects/opencart/order-info.ts'
+import { accountSettingsSchema } from '../../../src/model/account.ts'
 import { shopSchema } from '../../../src/model/shop.ts'
 import { useGateway } from '../../support/gateway.ts'
 import { anOrderOf } from '../mintsoft/an-order.ts'
@@ -323,13 +324,5 @@ const voucher = {
 }
 
 function settings() {
-  return {
-    currency: 'USD',
-    timezone: 'UTC',
-    replayMemoryMs: 0,
-    duplicateWindowMs: 0,
-    contacts: 'refuse' as const,
-    stockSource: 'any',
-    payOnDelivery: [],
-  }
+  return accountSettingsSchema.parse({ duplicateWindowMs: 0, payOnDelivery: [] })
 }

@@ -304,6 +304,13 @@ describe('what is said of an order before the buyer’s words', () => {
     ['placed', { payment: 'waiting' }, 'NOT PAID YET.'],
     ['placed', { payment: 'cancelled' }, 'CANCELLED.'],
     ['placed', { payment: 'refunded' }, 'REFUNDED.'],
+    ['placed', { payment: 'paid', fulfilment: 'sent' }, 'SENT ALREADY.'],
+    ['placed', { payment: 'waiting', fulfilment: 'sent' }, 'NOT PAID YET. SENT ALREADY.'],
+    [
+      'released',
+      { payment: 'paid', fulfilment: 'returned' },
+      'Shop order number: 100012. RETURNED.',
+    ],
   ] as const)('%s %o', (orders, change, note) => {
     expect(noteOn(order(change), { orders }, ['cod'])).toBe(note)
   })

@@ -1,10 +1,11 @@
+import { firstDifferentLine } from '../../../wire/first-difference.ts'
 import type { Explanation, SavedCall } from '../../dialect.ts'
 import { addressLine, usersLine } from '../explain-login.ts'
 import type { OpencartRequest } from '../request.ts'
 import { findMistakes } from './mistakes.ts'
 import { type Places, placesOf } from './places.ts'
 import { type Claim, claimOf, fits, usersNamed, windowSeconds } from './proof.ts'
-import { bodyDigest } from './signature.ts'
+import { bodyDigest, type SignedParts, signedText } from './signature.ts'
 
 /** What a saved call of 4.1 had to sign, whether it did, and which known mistakes it shows. */
 export function explainSigned(call: SavedCall, request: OpencartRequest): Explanation {
@@ -30,17 +31,52 @@ export function explainSigned(call: SavedCall, request: OpencartRequest): Explan
     const words = `Accepted, as API user "${signer.publicPart}" (credential ${signer.id}).`
     return { accepted: true, lines: [words, timeLine(claim), ...addressLine(signer), ...shown] }
   }
-  const mistakes = findMistakes(claim, request, { users, all: credentials, places })
+  const { otherKeys = [] } = call
+  const known = { users, all: credentials, otherKeys, places }
+  const { mistakes, text } = findMistakes(claim, request, known)
+  const said = { ...claim, username: first.publicPart, bodyMd5 }
   return {
     accepted: false,
     lines: [
       `Refused: the signature is not that of API user "${first.publicPart}".`,
-      ...mistakes.map((text) => `Known mistake: ${text}.`),
+      ...mistakes.map((words) => `Known mistake: ${words}.`),
+      ...(text === undefined ? [] : differenceLines(said, places, text)),
       ...(mistakes.length > 0 ? [] : [unexplained(call)]),
       timeLine(claim),
       ...shown,
     ],
   }
+}
+
+const lineNames = [
+  'route',
+  'call',
+  'username as stored',
+  'host',
+  'directory of index.php',
+  'store_id',
+  'language',
+  'currency',
+  'MD5 of the body, escaped and trimmed',
+  'time',
+] as const
+
+function differenceLines(
+  said: Omit<SignedParts, 'host' | 'directory'>,
+  { hosts, directories }: Places,
+  theirs: string,
+): string[] {
+  const ours = hosts.flatMap((host) =>
+    directories.map((directory) => signedText({ ...said, host, directory })),
+  )
+  const found = firstDifferentLine(ours, theirs)
+  if (found === undefined) return []
+  const { line } = found
+  return [
+    `  It first differs in line ${line} (${lineNames[line - 1] ?? 'behind the last'}):`,
+    `    the gateway hashed ${found.ours}`,
+    `    the client hashed  ${found.theirs}`,
+  ]
 }
 
 /** A saved call does not say when it came. */
@@ -62,21 +98,21 @@ function textLines(
   { hosts, directories }: Places,
   bodyMd5: string,
 ): string[] {
-  const parts = [
-    ['route', claim.route],
-    ['call', claim.call],
-    ['username as stored', username],
-    ['host', hosts.join(' or ')],
-    ['directory of index.php', directories.join(' or ')],
-    ['store_id', String(claim.storeId)],
-    ['language', claim.language],
-    ['currency', claim.currency],
-    ['MD5 of the body, escaped and trimmed', bodyMd5],
-    ['time', String(claim.time)],
-  ] as const
+  const values = [
+    claim.route,
+    claim.call,
+    username,
+    hosts.join(' or '),
+    directories.join(' or '),
+    String(claim.storeId),
+    claim.language,
+    claim.currency,
+    bodyMd5,
+    String(claim.time),
+  ]
   return [
     'Ten lines are signed, each with a line feed behind it, the last one too:',
-    ...parts.map(([name, text], at) => `  ${at + 1} ${name}: ${text}`),
+    ...lineNames.map((name, at) => `  ${at + 1} ${name}: ${values[at]}`),
     'The signature is the base64 of their HMAC-SHA1 with the key, percent-encoded.',
   ]
 }

@@ -1,6 +1,7 @@
 import type { Credential } from '../../../model/credential.ts'
 import { hmacSha256Base64, md5Hex } from '../../../wire/digest.ts'
 import { httpBuildQuery } from '../../../wire/php-query.ts'
+import type { OtherKey } from '../../dialect.ts'
 import type { OpencartRequest } from '../request.ts'
 import type { Places } from './places.ts'
 import type { Claim } from './proof.ts'
@@ -10,24 +11,35 @@ type Known = {
   /** The users whom the call names. */
   readonly users: readonly Credential[]
   readonly all: readonly Credential[]
+  readonly otherKeys: readonly OtherKey[]
   readonly places: Places
 }
 
 /** One way to make a part, and what is wrong with it; empty: it is right. */
 type Variant<T> = { readonly made: T; readonly wrong: string }
 type Sign = (text: string, key: string) => string
-type Guess = { readonly wrong: readonly string[]; readonly expected: () => string }
+type Guess = {
+  readonly wrong: readonly string[]
+  readonly text: () => string
+  readonly expected: () => string
+}
+
+export type FoundMistakes = {
+  readonly mistakes: readonly string[]
+  /** What the client seems to have signed; undefined where nothing known explains it. */
+  readonly text: string | undefined
+}
 
 /** The fewest mistakes that together explain a signature; none: nothing known does. */
-export function findMistakes(claim: Claim, request: OpencartRequest, known: Known): string[] {
+export function findMistakes(claim: Claim, request: OpencartRequest, known: Known): FoundMistakes {
   // What the decoding made of a bare plus.
   const sent = claim.signature.replaceAll(' ', '+')
   const found = guesses(claim, request, known)
     .toSorted((one, other) => one.wrong.length - other.wrong.length)
     .find(({ expected }) => isSignature(sent, expected()))
-  if (found === undefined) return []
+  if (found === undefined) return { mistakes: [], text: undefined }
   const bare = sent === claim.signature ? [] : ['a + in the signature was not percent-encoded']
-  return [...found.wrong, ...bare]
+  return { mistakes: [...found.wrong, ...bare], text: found.text() }
 }
 
 function guesses(claim: Claim, request: OpencartRequest, known: Known): Guess[] {
@@ -42,6 +54,7 @@ function guesses(claim: Claim, request: OpencartRequest, known: Known): Guess[] 
             const said = { ...claim, ...place.made, username: name.made, bodyMd5: body.made }
             guessed.push({
               wrong: [user, name, body, place, way].flatMap(({ wrong }) => wrong || []),
+              text: () => signedText(said),
               expected: () => way.made(signedText(said), user.made.secret),
             })
           }
@@ -52,7 +65,8 @@ function guesses(claim: Claim, request: OpencartRequest, known: Known): Guess[] 
   return guessed
 }
 
-function usersIn({ users, all }: Known): Variant<Credential>[] {
+function usersIn({ users, all, otherKeys }: Known): Variant<Credential>[] {
+  const [named] = users
   const others = all.filter((one) => !users.includes(one))
   return [
     ...users.map((user) => ({ made: user, wrong: '' })),
@@ -60,6 +74,11 @@ function usersIn({ users, all }: Known): Variant<Credential>[] {
       made: user,
       wrong: `it was signed with the key of API user "${user.publicPart}"`,
     })),
+    ...otherKeys.flatMap(({ credential, words }) => {
+      // Under the name that stands in the call: the names of keys that are gone do not count.
+      const made = named === undefined ? undefined : { ...named, secret: credential.secret }
+      return made === undefined ? [] : [{ made, wrong: `it was signed with the key of ${words}` }]
+    }),
   ]
 }
 
@@ -129,9 +148,13 @@ const ways: readonly Variant<Sign>[] = [
     made: (text, key) => expectedSignature(text.replaceAll('\n', '\r\n'), key),
     wrong: 'lines were ended by CR LF',
   },
+  ...['\n', '\r\n', ' '].map((end) => ({
+    made: (text: string, key: string) => expectedSignature(text, `${key}${end}`),
+    wrong: 'the key has a line end or blank behind it in the client',
+  })),
   {
-    made: (text, key) => expectedSignature(text, `${key}\n`),
-    wrong: 'the key has a line end behind it',
+    made: (text, key) => Buffer.from(expectedSignature(text, key), 'base64').toString('hex'),
+    wrong: 'the signature is written as hex digits; it must be base64',
   },
   { made: (text, key) => hmacSha256Base64(key, text), wrong: 'HMAC-SHA256 was used, not SHA-1' },
 ]

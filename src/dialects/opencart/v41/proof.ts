@@ -23,6 +23,8 @@ export type Proof =
       readonly code: 'proof-missing' | 'proof-wrong' | 'address-refused'
       /** Which check failed, for the operator; never a key. */
       readonly reason: string
+      /** What was compared, by name. */
+      readonly tried?: readonly string[]
     }
 
 /** What a call says of itself in its query, the signature beside it. */
@@ -98,8 +100,10 @@ export function prove(call: Call, request: OpencartRequest, now: number): Proof 
   const off = offBySeconds(claim, now)
   if (off !== undefined) return wrong(`the call is ${off}`)
   const credential = signers.find((user) => admitted.includes(user))
-  if (credential === undefined)
-    return wrong(`the signature is not that of API user ${users[0]?.id}`)
+  if (credential === undefined) {
+    const reason = `the signature is not that of API user ${users[0]?.id}`
+    return { proved: false, code: 'proof-wrong', reason, tried: triedOf(call, users, places) }
+  }
   return { proved: true, credential, signature: decodedSignature(claim.signature) }
 }
 
@@ -136,6 +140,18 @@ export function fits(
     }
   }
   return found
+}
+
+/** A host that the caller alone named is not kept. */
+function triedOf(call: Call, users: readonly EnteringCredential[], places: Places): string[] {
+  const called = call.header('host')
+  const hosts = places.hosts.map((host) => (host === called ? 'host as called' : `host ${host}`))
+  return [
+    ...hosts.flatMap((host) =>
+      places.directories.map((directory) => `${host}, directory ${directory.slice(0, 100)}`),
+    ),
+    ...users.map(({ id }) => `key of credential ${id}`),
+  ]
 }
 
 function wrong(reason: string): Proof {

@@ -77,7 +77,8 @@ function refuse({ call, account, request }: SignedVisit, proof: Proof): Answered
   if (proof.proved) {
     call.note({ outcome: account === undefined ? 'account-not-found' : 'account-disabled' })
   } else {
-    call.note({ outcome: proof.code, reason: proof.reason })
+    const { code, reason, tried } = proof
+    call.note({ outcome: code, reason, ...(tried === undefined ? {} : { tried }) })
     // Without a signature nothing was guessed at.
     if (proof.code === 'proof-missing') return refused
   }

@@ -43,6 +43,8 @@ function filterOf(
   const sending = statuses.filter(({ fulfilment }) => fulfilment === 'send').map(({ id }) => id)
   const held = { credentialId: credential.id, sending }
   return {
+    // A list of what is to be booked: old orders were, where they came from.
+    forHere: true,
     status: { ids: [statusId], ...(settings.hold === 'on' ? { held } : {}) },
     ...(settings.days === 0 ? {} : { createdFrom: ctx.now() - settings.days * dayMs }),
   }
