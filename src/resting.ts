@@ -25,7 +25,7 @@ export function restingReason(
   const contentType = header('content-type') ?? ''
   const saved = { account, credentials, method, path, query, contentType, header, baseUrl, body }
   try {
-    return dialect.explain(saved).accepted ? modeReason(account) : undefined
+    return dialect.explain({ ...saved, isBrief: true }).accepted ? modeReason(account) : undefined
   } catch (error) {
     // The call is answered already.
     log.error({ ...loggable(error), dialect: dialect.name }, 'a refusal could not be explained')

@@ -95,6 +95,8 @@ export type SavedCall = {
   readonly otherKeys?: readonly OtherKey[]
   /** Other accounts', which a client may have taken for its own. */
   readonly otherLogins?: readonly string[]
+  /** True: a caller waits, and only `accepted` counts; mistakes, which take long, are not wanted. */
+  readonly isBrief?: boolean
 }
 
 export type Explanation = {

@@ -14,6 +14,7 @@ export function explain(call: SavedCall): Explanation {
     return { accepted: false, lines: [`Refused: the call is ${call.method}, and no POST.`] }
   }
   const proof = prove(body, contentType, { login: account.login, credentials })
+  if (call.isBrief) return { accepted: proof.proved, lines: [] }
   const verdict = proof.proved
     ? `Accepted, with credential ${proof.credential.id} (API ${proof.api}).`
     : `Refused: ${proof.reason}.`

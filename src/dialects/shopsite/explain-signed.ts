@@ -38,6 +38,7 @@ export function explainSigned(call: SavedCall, parameters: Parameters): Explanat
     return found === undefined ? [] : [{ one, found }]
   })
   const signer = signers.at(-1)
+  if (call.isBrief) return { accepted: signer !== undefined, lines: [] }
   if (signer !== undefined) {
     const { one, found } = signer
     const words = `Accepted, if the token is one of application ${one.publicPart} (credential ${one.id}).`

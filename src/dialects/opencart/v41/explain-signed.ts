@@ -26,6 +26,7 @@ export function explainSigned(call: SavedCall, request: OpencartRequest): Explan
     }
   }
   const signer = users.find((user) => fits(user, claim, places, bodyMd5))
+  if (call.isBrief) return { accepted: signer !== undefined, lines: [] }
   const shown = textLines(claim, first.publicPart, places, bodyMd5)
   if (signer !== undefined) {
     const words = `Accepted, as API user "${signer.publicPart}" (credential ${signer.id}).`
