@@ -20,7 +20,9 @@ export function peerAddress(
 }
 
 function plain(address: string): string {
-  const withoutPort = /^\[(.+)\](?::\d+)?$/.exec(address)?.[1] ?? address
-  const zoneless = withoutPort.split('%')[0] ?? withoutPort
+  // Some proxies write the port of the caller along.
+  const withoutPort = /^(?:\[(.+)\]|(\d+(?:\.\d+){3}))(?::\d+)?$/.exec(address)
+  const bare = withoutPort?.[1] ?? withoutPort?.[2] ?? address
+  const zoneless = bare.split('%')[0] ?? bare
   return /^::ffff:\d+\.\d+\.\d+\.\d+$/i.test(zoneless) ? zoneless.slice(7) : zoneless
 }

@@ -46,6 +46,7 @@ export async function exportAccounts(ctx: Context, wish: ExportWish): Promise<Ba
   const scrypt = { salt: ctx.newKey(24), ...usualCost }
   const keys = await deriveKeys(wish.passphrase, scrypt)
   return withSnapshot(ctx.database.target, async (snapshot) => {
+    refuseNewer(snapshot)
     const accounts = chosen(snapshot.accounts, wish.logins)
     const header: BackupHeader = {
       countersign: 'backup',
@@ -67,6 +68,15 @@ export async function exportAccounts(ctx: Context, wish: ExportWish): Promise<Ba
     if (sum === undefined) throw new Error('the backup has no end')
     return { madeAt: header.madeAt, accounts: sum.accounts, sha256: sum.sha256 }
   })
+}
+
+/** A backup without them would be whole to all appearances. */
+function refuseNewer({ unknown }: Snapshot): void {
+  if (unknown.length === 0) return
+  throw refused(
+    `a newer version has been at this database: it has ${unknown.join(', ')}, which this one does ` +
+      'not know and would leave out; export with the newer one',
+  )
 }
 
 function chosen(

@@ -17,7 +17,10 @@ export type ReplayTimes = { readonly now: Instant; readonly expiredAt: Instant }
 // None of these rows is worth a flush of the disk: one that a crash takes along leaves a call that
 // is carried out again, which does no harm. `set_config` holds for its own statement alone.
 
-/** Takes a call in hand until `busyUntil`; false: it is known already, `readReplay` says as what. */
+/**
+ * Takes a call in hand until `busyUntil`; false: it is known already, `readReplay` says as what.
+ * Whoever has it in hand for longer than gateways can be apart had a clock that was set back since.
+ */
 export async function claimReplay(
   sql: HotSql,
   accountId: number,
@@ -33,7 +36,8 @@ export async function claimReplay(
     set function = excluded.function, answer = null, busy_until = excluded.busy_until,
       made_at = excluded.made_at
     where r.made_at <= ${iso(expiredAt)} or (r.function = excluded.function
-      and r.answer is null and (r.busy_until is null or r.busy_until <= excluded.made_at))
+      and r.answer is null and (r.busy_until is null or r.busy_until <= excluded.made_at
+        or r.busy_until > excluded.busy_until + (excluded.busy_until - excluded.made_at)))
     returning 1`
   return rows.length === 1
 }

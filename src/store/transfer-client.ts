@@ -63,6 +63,8 @@ export async function inTransfer<T>(
     if (outcome.warned && kind !== 'snapshot') throw new TransferUnknown('not confirmed')
     return result as T
   } catch (error) {
+    // A lost connection has nothing to wait for.
+    await end(0)
     if (outcome.thrown !== undefined) throw outcome.thrown.error
     if (!outcome.isDone || kind === 'snapshot' || !isOutage(error)) throw error
     throw new TransferUnknown('the commit was not answered', { cause: error })

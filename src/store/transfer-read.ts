@@ -1,6 +1,6 @@
 import type { PostgresTarget } from './database.ts'
 import { inTransfer, type TransferSql } from './transfer-client.ts'
-import { quoted, type TransferTable } from './transfer-tables.ts'
+import { knownColumns, quoted, type TransferTable } from './transfer-tables.ts'
 
 /** A reader of rows as Postgres writes them for COPY: a line each, without the account's id. */
 export type RowReader = (
@@ -15,6 +15,8 @@ export type Snapshot = {
   readonly schema: number
   readonly accounts: readonly { readonly id: number; readonly login: string }[]
   readonly rows: RowReader
+  /** Tables and columns of accounts that a newer version made, and this one knows nothing of. */
+  readonly unknown: readonly string[]
 }
 
 /** Reads beside everybody else; what is written meanwhile does not show. */
@@ -26,8 +28,27 @@ export async function withSnapshot<T>(
     const schema = await readSchemaStamp(sql)
     const accounts = await sql<{ id: number; login: string }[]>`
       select id, login from accounts order by login`
-    return work({ schema, accounts, rows: rowReader(sql) })
+    return work({ schema, accounts, rows: rowReader(sql), unknown: await findUnknown(sql) })
   })
+}
+
+/** What points to tables of ours is ours as well. */
+async function findUnknown(sql: TransferSql): Promise<string[]> {
+  const known = JSON.stringify([...knownColumns].map(([name, columns]) => ({ name, columns })))
+  const rows = await sql<{ place: string }[]>`
+    with known as (
+      select c.oid, k.columns
+      from json_to_recordset(${known}::text::json) as k(name text, columns text[])
+      join pg_class c on c.oid = to_regclass(quote_ident(k.name)))
+    select k.oid::regclass || '.' || a.attname as place
+    from known k join pg_attribute a on a.attrelid = k.oid
+    where a.attnum > 0 and not a.attisdropped and a.attname <> all(k.columns)
+    union
+    select f.conrelid::regclass::text
+    from pg_constraint f join known k on k.oid = f.confrelid
+    where f.contype = 'f' and f.conrelid not in (select oid from known)
+    order by 1`
+  return rows.map(({ place }) => place)
 }
 
 export async function readSchemaStamp(sql: TransferSql): Promise<number> {

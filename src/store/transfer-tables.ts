@@ -61,6 +61,11 @@ export const sessionTables: readonly string[] = configs
   .filter(({ name, columns }) => name in leftOutTables && columns.some(isAccountId))
   .map(({ name }) => name)
 
+/** Of every table that this version knows, whether a backup holds it or not. */
+export const knownColumns: ReadonlyMap<string, readonly string[]> = new Map(
+  configs.map(({ name, columns }) => [name, columns.map((column) => column.name)]),
+)
+
 export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }

@@ -135,6 +135,9 @@ describe('what a backup holds', () => {
       'delivery_attempts.answer',
       'dialect_sessions.key',
       'order_fingerprints.digest',
+      'refused_calls.digest',
+      // Sealed, and in no backup.
+      'refused_calls.request',
       'replays.digest',
       'takings.served_digest',
     ]
@@ -351,6 +354,7 @@ describe('import of an account', () => {
 })
 
 describe('a file that is not as it was written', () => {
+  const salt = 'a salt of another one'
   let file: Buffer
   let plain: Buffer
   let rows: number
@@ -411,6 +415,15 @@ describe('a file that is not as it was written', () => {
     await refusedFile(Buffer.concat([plain, Buffer.from('{"account":"more"}\n')]))
   })
 
+  it('is refused with an account that its first line does not name, or twice', async () => {
+    const end = plain.lastIndexOf('\n', plain.length - 2) + 1
+    for (const login of ['broken', 'stranger']) {
+      const more = Buffer.from(`${JSON.stringify({ account: login })}\n`)
+      const longer = Buffer.concat([plain.subarray(0, end), more, plain.subarray(end)])
+      expect(await refusedFile(longer)).toContain('not those of its first line')
+    }
+  })
+
   it('is refused under another passphrase, or none', async () => {
     expect(await refusedFile(file, 'correct horse batterx')).toContain('the passphrase is not')
     expect(await refusedFile(file, '')).toContain('there is no passphrase')
@@ -420,6 +433,10 @@ describe('a file that is not as it was written', () => {
     ['format', { format: 2 }, 'has format 2'],
     ['schema', { schema: 9_999_999_999_999 }, 'newer version'],
     ['schema', { schema: 1 }, 'too old'],
+    ['cost', { scrypt: { salt, n: 32_769, r: 8, p: 1 } }, 'scrypt is not as it must be'],
+    ['cost', { scrypt: { salt, n: 65_536, r: 1, p: 1 } }, 'scrypt is not as it must be'],
+    ['cost', { scrypt: { salt, n: 1_048_576, r: 16, p: 1 } }, 'scrypt is not as it must be'],
+    ['cost', { scrypt: { salt, n: 1024, r: 8, p: 1 } }, 'the passphrase is not'],
   ])('is refused with another %s: %j', async (_, change, words) => {
     const end = plain.indexOf('\n')
     const header = { ...JSON.parse(plain.subarray(0, end).toString()), ...change }
@@ -499,6 +516,41 @@ describe('export', () => {
     const { code, out, err } = await at().run(words)
     expect([code, out, err]).toEqual([1, '', expect.stringContaining(reason)])
     expect(at().files.has('-')).toBe(false)
+  })
+
+  it.each([
+    [
+      'alter table orders add column later text',
+      'alter table orders drop column later',
+      'orders.later',
+    ],
+    [
+      'create table later (id int references accounts (id))',
+      'drop table later',
+      'it has later, which',
+    ],
+  ])('refuses to leave out what only a newer version knows: %s', async (make, undo, words) => {
+    at().files.set('pass', passphrase)
+    at().files.delete('newer')
+    const { sql } = at().database
+    await sql.unsafe(make)
+    try {
+      const { code, err } = await at().run('export full --file newer --passphrase-file pass')
+      expect([code, err]).toEqual([1, expect.stringContaining(words)])
+      expect(err).toContain('a newer version has been at this database')
+      expect(at().files.has('newer')).toBe(false)
+    } finally {
+      await sql.unsafe(undo)
+    }
+  })
+
+  it('leaves tables in peace that are none of ours', async () => {
+    at().files.set('pass', passphrase)
+    const { sql } = at().database
+    await sql`create table own_report (account_id int, orders int)`
+    const { code, err } = await at().run('export full --file own --passphrase-file pass')
+    await sql`drop table own_report`
+    expect([code, err]).toEqual([0, ''])
   })
 
   it('writes nothing to a terminal', async () => {

@@ -225,6 +225,23 @@ describe('a gateway that died at work on a call', () => {
     expect(told.times).toBe(1)
   })
 
+  it('blocks it no longer where the clock is set back meanwhile', async () => {
+    const { account, call } = await died()
+    const { told, execute } = counted('second')
+    // So far apart two gateways may be that both live.
+    clock.now -= leaseMs
+    await expect(onlyOnce(ctxOf(1), account, call, execute)).rejects.toMatchObject({
+      code: 'busy',
+    })
+    clock.now -= hourMs
+    expect(await onlyOnce(ctxOf(1), account, call, execute)).toMatchObject({ repeated: false })
+    expect(await onlyOnce(ctxOf(0), account, call, execute)).toEqual({
+      repeated: true,
+      kept: 'second',
+    })
+    expect(told.times).toBe(1)
+  })
+
   it('and was only slow keeps nothing over the one who took its place', async () => {
     const account = await anAccountThatRemembers()
     const call = aCall()
