@@ -18,7 +18,7 @@ export function localUrl({ host, port }: Pick<Config, 'host' | 'port'>, anywhere
 export function createMachine(settings: Settings, now: () => number): Machine {
   return {
     now,
-    askGateway: () => askGateway(settings),
+    askGateway: () => askGateway(settings, now),
     async disks(place) {
       // The disk of a Postgres elsewhere cannot be seen from here.
       if (settings.databaseUrl !== undefined) return []
@@ -46,22 +46,20 @@ function distinct(disks: readonly Disk[]): Disk[] {
   return [...bySize.values()]
 }
 
-async function askGateway(settings: Settings): Promise<GatewayAnswer> {
+async function askGateway(settings: Settings, now: () => number): Promise<GatewayAnswer> {
   const url = localUrl(settings, '127.0.0.1')
   const nothing = { url, dateMs: null, queue: null }
   // Such a gateway listens wherever there is room, and only its log says where.
   if (settings.port === 0) return { ...nothing, state: 'nowhere' }
   try {
     const response = await ask(`${url}/readyz`)
+    const answeredAt = now()
     const dateMs = Date.parse(response.headers.get('date') ?? '')
     const said: unknown = await response.json().catch(() => undefined)
     const state = stateOf(said)
-    return {
-      url,
-      state,
-      dateMs: state === 'stranger' || Number.isNaN(dateMs) ? null : dateMs,
-      queue: state === 'stranger' ? null : await askQueue(url, settings),
-    }
+    const queue = state === 'stranger' ? null : await askQueue(url, settings)
+    const isKnown = state !== 'stranger' && !Number.isNaN(dateMs)
+    return { url, state, dateMs: isKnown ? dateMs + now() - answeredAt : null, queue }
   } catch (error) {
     const isLate = error instanceof Error && error.name === 'TimeoutError'
     return { ...nothing, state: isLate ? 'silent' : 'not-running' }

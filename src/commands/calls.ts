@@ -30,7 +30,7 @@ export function addCallsCommand(program: Command, line: CommandLine): void {
   program
     .command('calls <login>')
     .description('the last calls that were refused, the newest first; or all that is known of one')
-    .option('--refused', 'as it is without it: of calls that were accepted none is kept')
+    .option('--refused', 'may be left out: only refused calls are kept')
     .option('--since <time>', 'from then on: 2026-03-01, "2026-03-01 14:30", 7d')
     .option('--dialect <name>', 'only of this protocol')
     .option('--limit <number>', 'so many at most', '50')
@@ -61,7 +61,7 @@ function printCalls(line: CommandLine, login: string, options: CallsOptions): Pr
       toJson: callJson,
       titles: callTitles,
       toRow: callRow,
-      none: 'No call was refused that is still known.',
+      none: 'No refused call is known.',
     })
   })
 }

@@ -38,7 +38,7 @@ export type GatewayAnswer = {
   readonly url: string
   /** `nowhere`: its port is not known, and nobody was asked; `stranger`: another program. */
   readonly state: 'ready' | 'not-ready' | 'silent' | 'not-running' | 'stranger' | 'nowhere'
-  /** What its clock showed; null: it did not say. */
+  /** What its clock shows as this is given back; null: it did not say. */
   readonly dateMs: number | null
   /** Commands that wait, and how many may; null: it did not say. */
   readonly queue: { readonly waiting: number; readonly most: number } | null

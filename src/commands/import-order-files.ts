@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer'
+import { isAscii, isUtf8 } from 'node:buffer'
 import { toBinary } from '../wire/binary.ts'
 import { fromWindows1251 } from '../wire/charset.ts'
 import { CsvError } from '../wire/csv.ts'
@@ -35,6 +35,9 @@ export async function* readOrderFile(
 ): AsyncGenerator<FileOrder, void, void> {
   const { head, all } = await peek(source)
   if (head.length === 0) throw mistake('the file is empty')
+  if (shape.charset === 'windows-1251' && isSurelyUtf8(head)) {
+    throw mistake('the file is UTF-8; leave --charset out')
+  }
   const format = shape.format ?? formatOf(head)
   if (format === 'csv') {
     yield* wordingCsv(tableOrders(csvRecords(decoded(all, shape.charset, head))))
@@ -78,6 +81,12 @@ function formatOf(head: Buffer): (typeof orderFormats)[number] {
   if (start[0] !== '{') return 'csv'
   const end = start.indexOf('\n')
   return end > 0 && parse(start.slice(0, end)) !== undefined ? 'lines' : 'json'
+}
+
+/** Text in another charset makes no UTF-8 by chance; the head may end within a character. */
+function isSurelyUtf8(head: Buffer): boolean {
+  const whole = [0, 1, 2, 3].some((cut) => isUtf8(head.subarray(0, head.length - cut)))
+  return whole && !isAscii(head)
 }
 
 function isUtf16(head: Buffer): boolean {

@@ -41,6 +41,9 @@ export function readItems(members: Members): ReadItems {
     lines.set(key, { ...line, quantity })
     if (Object.keys(said.rest).length > 0) rest[String(at + 1)] = said.rest
   }
+  if ([...lines.values()].some(({ quantity }) => quantity > mostPieces)) {
+    members.problems.push(`items are more than ${mostPieces} pieces of one line`)
+  }
   if (lines.size > mostLines) members.problems.push(`items are more than ${mostLines} lines`)
   return { lines: [...lines.values()], rest }
 }

@@ -5,7 +5,14 @@ import { exactMoney, isWithinMoneyLimit, type Money, parseMoney } from '../model
 import type { Address, Buyer } from '../model/order.ts'
 import { readItems } from './import-order-items.ts'
 import { readState } from './import-order-state.ts'
-import { type Members, membersOf, readAmount, readTime, readWhole } from './import-order-values.ts'
+import {
+  type Members,
+  membersOf,
+  readAmount,
+  readTime,
+  readWhole,
+  refuseUnkeepable,
+} from './import-order-values.ts'
 import { isRecord } from './import-rows.ts'
 
 export type ReadOrder =
@@ -70,6 +77,7 @@ function leftOver(members: Members, payment: string, total: Money): Record<strin
     const sum = parseMoney(String(value ?? '0'))
     return payment === 'waiting' && sum !== 0n && sum !== total
   })
+  refuseUnkeepable(news, members.problems)
   return { ...members.rest(), ...Object.fromEntries(news) }
 }
 
@@ -124,16 +132,19 @@ function readSums(members: Members, lines: readonly ArrivingLine[]): Sums {
   const tax = readAmount(members, ['tax']) ?? 0n
   const explained = goods + shipping + tax - discount
   const total = told ?? explained
-  if (!isWithinMoneyLimit(total) || !isWithinMoneyLimit(goods)) {
+  if (total < 0n) members.problems.push(`price comes to ${exactMoney(total)}; write what was paid`)
+  // Without goods there is nothing to compare with.
+  const open = lines.length === 0 ? 0n : total - explained
+  const sums = {
+    discount: open < 0n ? discount - open : discount,
+    shippingCost: open > 0n ? shipping + open : shipping,
+    tax,
+    total,
+  }
+  if (![goods, ...Object.values(sums)].every(isWithinMoneyLimit)) {
     members.problems.push('price is too large')
   }
-  if (total < 0n) members.problems.push(`price comes to ${exactMoney(total)}; write what was paid`)
-  const open = total - explained
-  // Without goods there is nothing to compare with.
-  if (lines.length === 0) return { discount, shippingCost: shipping, tax, total }
-  return open < 0n
-    ? { discount: discount - open, shippingCost: shipping, tax, total }
-    : { discount, shippingCost: shipping + open, tax, total }
+  return sums
 }
 
 function refuseCurrency(members: Members, own: string): void {
@@ -178,7 +189,9 @@ function readUtm(members: Members, row: Readonly<Record<string, unknown>>): Reco
       .filter((name) => /^(utm|aff)_/.test(name))
       .map((name) => [name, members.text([name])] as const),
   ]
-  return Object.fromEntries(
-    words.flatMap(([name, text]) => (text ? [[name.replace(/^utm_/, ''), text] as const] : [])),
+  const said = words.flatMap(([name, text]) =>
+    text ? [[name.replace(/^utm_/, ''), text] as const] : [],
   )
+  refuseUnkeepable(said, members.problems)
+  return Object.fromEntries(said)
 }

@@ -37,8 +37,7 @@ export function membersOf(row: Readonly<Record<string, unknown>>, problems: stri
     },
     rest: () => {
       const left = Object.entries(row).filter(([name, one]) => !asked.has(name) && says(one))
-      const [bad] = left.find(([, one]) => hasUnkeepable(one)) ?? []
-      if (bad !== undefined) problems.push(`${bad} ${unkeepable}`)
+      refuseUnkeepable(left, problems)
       return Object.fromEntries(left)
     },
   }
@@ -60,17 +59,29 @@ function textProblem(given: unknown, longest: number): string | undefined {
   return hasUnkeepable(given) ? unkeepable : undefined
 }
 
+/** Names of members stand in the book as well as what they say. */
+export function refuseUnkeepable(
+  members: readonly (readonly [name: string, said: unknown])[],
+  problems: string[],
+): void {
+  const [bad] = members.find((member) => hasUnkeepable(member)) ?? []
+  if (bad !== undefined) problems.push(`${bad} ${unkeepable}`)
+}
+
 function hasUnkeepable(given: unknown): boolean {
   if (typeof given === 'string') return /[\0\p{Cs}]/u.test(given)
   if (Array.isArray(given)) return given.some(hasUnkeepable)
   return isRecord(given) && Object.entries(given).flat().some(hasUnkeepable)
 }
 
-/** An amount that is not below zero; blanks between thousands count for nothing. */
+/**
+ * An amount that is not below zero; blanks between thousands count for nothing. Three digits behind
+ * a comma may be thousands or decimals: nobody guesses.
+ */
 export function readAmount(members: Members, names: Names): Money | undefined {
   const text = members.text(names).replace(/[\s\u00a0\u202f]/g, '')
   if (text === '') return undefined
-  const amount = parseMoney(text)
+  const amount = /^[1-9]\d{0,2},\d{3}$/.test(text) ? undefined : parseMoney(text)
   if (amount !== undefined && amount >= 0n) return amount
   members.problems.push(`${names[0]} "${text}" is no amount; write it as 1500.00`)
   return undefined

@@ -50,7 +50,13 @@ type Tally = {
   differs: number
   refused: number
   released: number
+  /** The highest number that came in, or would. */
+  highest: number
   bad: { where: string; number: string | null; reason: string }[]
+}
+
+function newTally(): Tally {
+  return { added: 0, same: 0, differs: 0, refused: 0, released: 0, highest: 0, bad: [] }
 }
 
 /** So many bad rows JSON tells of; all are named on the error output as they are found. */
@@ -67,7 +73,7 @@ async function importFile(
   const releases = release || releaseFrom !== undefined
   if (releases && dryRun) throw mistake('--dry-run releases nothing; leave --release out')
   await withAccount(line, login, async ({ ctx }, account) => {
-    const tally: Tally = { added: 0, same: 0, differs: 0, refused: 0, released: 0, bad: [] }
+    const tally = newTally()
     const watch = progress(line, ctx, tally)
     const source = readOrderFile(line.backups.read(file), options)
     const rows = goodRows(source, account, (row) => refuse(line, tally, row))
@@ -77,6 +83,7 @@ async function importFile(
         count(line, tally, { where: place, number: String(order.number) }, outcome)
         const isHere = outcome.kind === 'added' || outcome.kind === 'same'
         const isOpen = order.state.fulfilment === 'open'
+        if (outcome.kind === 'added') tally.highest = Math.max(tally.highest, order.number)
         if (releases && isHere && isOpen && order.number >= firstReleased) {
           toRelease.push(order.number)
         }
@@ -170,10 +177,11 @@ async function print(
   tally: Tally,
   { dryRun, json }: { readonly dryRun: boolean; readonly json: boolean },
 ): Promise<void> {
-  const { nextOrderNumber } = await describeAccount(ctx, account)
+  const stands = await describeAccount(ctx, account)
+  const nextOrderNumber = Math.max(stands.nextOrderNumber, tally.highest + 1)
   const { added, same, differs, refused, released } = tally
   if (json) {
-    const { bad, ...counts } = tally
+    const { bad, highest: _, ...counts } = tally
     return printJson(line, { ...counts, nextOrderNumber, dryRun, bad })
   }
   const parts = [
@@ -184,5 +192,5 @@ async function print(
     ...(released > 0 ? [`${released} released`] : []),
   ]
   line.print(`Orders: ${parts.join(', ')}.`)
-  line.print(`The next order is ${nextOrderNumber}.`)
+  line.print(`The next order ${dryRun ? 'would be' : 'is'} ${nextOrderNumber}.`)
 }

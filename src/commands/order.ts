@@ -112,7 +112,9 @@ function printOrders(
 }
 
 function parsePayments(text: string): PaymentAxis[] {
-  return parseList(text).map((word) => {
+  const words = parseList(text)
+  if (words.length === 0) throw mistake(`--payment: name any of ${payments.join(', ')}`)
+  return words.map((word) => {
     const payment = payments.find((one) => one === word)
     if (payment !== undefined) return payment
     throw mistake(`--payment ${word}: there are ${payments.join(', ')}`)

@@ -1,4 +1,8 @@
-import type { OptionArticle, OptionArticleChange } from '../model/option-articles.ts'
+import {
+  foldOption,
+  type OptionArticle,
+  type OptionArticleChange,
+} from '../model/option-articles.ts'
 import { mistake } from './command-line.ts'
 
 const pattern = /^article\[(.*)\]=(.*)$/su
@@ -39,7 +43,9 @@ function parseOptions(text: string, options: string): OptionArticle['options'] {
     if (name === '' || value === '') {
       throw mistake(`"${text}": "${said.trim()}" is no option=value; write ${example}`)
     }
-    if (pairs.has(name)) throw mistake(`"${text}" names the option "${name}" twice`)
+    if (name === '__proto__') throw mistake(`"${text}": an option cannot have that name`)
+    const isTwice = [...pairs.keys()].some((other) => foldOption(other) === foldOption(name))
+    if (isTwice) throw mistake(`"${text}" names the option "${name}" twice`)
     pairs.set(name, value)
   }
   return Object.fromEntries(pairs)

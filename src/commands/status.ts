@@ -30,13 +30,11 @@ export function addStatusCommand(program: Command, line: CommandLine): void {
 async function status(line: CommandLine, { json = false, account }: StatusOptions): Promise<void> {
   const machine = line.machine()
   const gateway = await machine.askGateway()
+  // Opening the book may take seconds, which would look like a clock that is slow.
+  const answeredAt = machine.now()
   const looked = await lookAtBook(line, account)
   const disks = await machine.disks(looked.place)
-  const reasons = [
-    ...ofGateway(gateway, machine.now()),
-    ...disks.flatMap(ofDisk),
-    ...looked.reasons,
-  ]
+  const reasons = [...ofGateway(gateway, answeredAt), ...disks.flatMap(ofDisk), ...looked.reasons]
   if (json) printJson(line, { ok: reasons.length === 0, at: isoTime(machine.now()), reasons })
   else for (const text of lines(reasons, looked.accounts, gateway)) line.print(text)
   if (reasons.length > 0) throw new QuietExit(1)
@@ -73,7 +71,9 @@ async function lookAtBook(line: CommandLine, login: string | undefined): Promise
   try {
     book = await openInTime(line)
     const reasons: Reason[] = []
-    const accounts = await accountsOf(book, login)
+    const all = await accountsOf(book, login)
+    if (all.length === 0) reasons.push(ofEmptyBook(book.place))
+    const accounts = all.filter(({ disabled }) => !disabled)
     reasons.push(...ofClock(await clockAheadMs(book.ctx)))
     for (const account of accounts) {
       reasons.push(...ofAccount(account, await troublesOf(book.ctx, account)))
@@ -108,6 +108,16 @@ function ofBook(line: CommandLine, error: unknown): Reason {
   }
 }
 
+/** Most likely another one than the gateway's: a new one is made where nothing lies. */
+function ofEmptyBook(place: string): Reason {
+  return {
+    kind: 'database',
+    account: null,
+    text: `the order book in ${place} has no account`,
+    next: 'Run this with the settings of the gateway, from its folder: DATA_DIR or DATABASE_URL.',
+  }
+}
+
 async function openInTime(line: CommandLine): Promise<OpenBook> {
   const opening = line.open()
   let timer: NodeJS.Timeout | undefined
@@ -123,11 +133,10 @@ async function openInTime(line: CommandLine): Promise<OpenBook> {
   throw Object.assign(new Error('the database does not answer'), { code: 'ETIMEDOUT' })
 }
 
-async function accountsOf({ ctx }: OpenBook, login: string | undefined): Promise<Account[]> {
-  const all = await ctx.database.inTime<Account[]>(async () =>
+function accountsOf({ ctx }: OpenBook, login: string | undefined): Promise<Account[]> {
+  return ctx.database.inTime<Account[]>(async () =>
     login === undefined ? listAccounts(ctx) : [await getAccount(ctx, login)],
   )
-  return all.filter(({ disabled }) => !disabled)
 }
 
 async function countHeld(

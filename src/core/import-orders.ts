@@ -3,7 +3,7 @@ import type { Account } from '../model/account.ts'
 import { type ArrivingOrder, arrivalText } from '../model/arrival.ts'
 import type { OrderContent } from '../model/order.ts'
 import { isPayOnDelivery } from '../model/pay-on-delivery.ts'
-import { checkField, importDialect, readKnown } from '../store/arrivals.ts'
+import { checkField, importDialect, linkKey, readKnown } from '../store/arrivals.ts'
 import { judgeArrival } from './apply-arrivals.ts'
 import { type ProductMemory, rememberProducts } from './arriving-products.ts'
 import type { Arrival, ArrivalOutcome, PlaceOrder } from './commands.ts'
@@ -77,9 +77,14 @@ function placing(ctx: Context, account: Account): Take {
 /** What would become of them; of what has come, little of each digest is remembered. */
 function judge({ database, now }: Context, { id }: Account): Take {
   const seen = new Map<number, number>()
+  const links = new Map<number, number>()
   return async (orders) => {
     const wanted = orders.map(({ number, link }) => ({ accountId: id, number, link }))
     const known = await database.inTime(() => readKnown(database.sql, wanted))
+    for (const { link } of orders) {
+      const owner = link === null ? undefined : links.get(linkMark(link))
+      if (link !== null && owner !== undefined) known.links.set(linkKey(id, link), owner)
+    }
     return orders.map((order): ArrivalOutcome => {
       const check = checkOf(order)
       const earlier = seen.get(order.number)
@@ -88,10 +93,18 @@ function judge({ database, now }: Context, { id }: Account): Take {
         return earlier === mark ? { kind: 'same', since: now() } : { kind: 'differs' }
       }
       const outcome = judgeArrival(known, id, { ...order, check }, now())
-      if (outcome.kind === 'added') seen.set(order.number, mark)
+      if (outcome.kind === 'added') {
+        seen.set(order.number, mark)
+        if (order.link !== null) links.set(linkMark(order.link), order.number)
+      }
       return outcome
     })
   }
+}
+
+/** Six bytes: no two links of one file are the same by chance. */
+function linkMark(link: string): number {
+  return createHash('sha256').update(link).digest().readUIntBE(0, 6)
 }
 
 async function place(

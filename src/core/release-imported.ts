@@ -1,6 +1,7 @@
 import type { Account } from '../model/account.ts'
+import type { Order } from '../model/order.ts'
 import { isPayOnDelivery } from '../model/pay-on-delivery.ts'
-import { importDialect } from '../store/arrivals.ts'
+import { checkField, importDialect } from '../store/arrivals.ts'
 import { readOrders } from '../store/order-reads.ts'
 import { changeOrder } from './change-order.ts'
 import type { Context } from './context.ts'
@@ -10,7 +11,8 @@ import { patiently } from './patiently.ts'
 const atOnce = 100
 
 /**
- * Releases imported orders that are fit for fulfilment and that nobody has released yet, by number.
+ * Releases imported orders that are fit for fulfilment and that nobody has released yet, by number;
+ * none whose buyer was erased, since it leads nowhere.
  * Gives how many there were. Throws what `changeOrder` throws.
  */
 export async function releaseImported(
@@ -51,6 +53,7 @@ async function fitOf(
     .filter(
       (order) =>
         order.dialect === importDialect &&
+        !isNobodys(order) &&
         order.releaseNumber === null &&
         order.fulfilment === 'open' &&
         (order.payment === 'paid' ||
@@ -58,4 +61,9 @@ async function fitOf(
     )
     .map(({ number }) => number)
     .sort((a, b) => a - b)
+}
+
+/** An edit may have taken the check away, but left a buyer; an erasure leaves neither. */
+function isNobodys({ fields, buyer, billing }: Order): boolean {
+  return [buyer, billing].every((one) => Object.keys(one).length === 0) && !(checkField in fields)
 }

@@ -53,7 +53,8 @@ export type BuyerTraces = {
 /** Throws `invalid-input` for what is no e-mail: orders without one are nobody's. */
 export function readEmail(email: string): string {
   const folded = foldEmail(email)
-  if (/^\S+@\S+$/.test(folded)) return folded
+  // As an old system wrote it, which may be a name as well: Ada <ada@example.com>.
+  if (/\S@\S/.test(folded)) return folded
   throw new Failure('invalid-input', { reason: `"${email}" is no e-mail address` })
 }
 

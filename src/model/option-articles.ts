@@ -57,9 +57,10 @@ function keysOf(options: OptionArticle['options']): string[] {
 }
 
 function choiceKey({ name, value }: Choice): string {
-  return JSON.stringify([fold(name), fold(value)])
+  return JSON.stringify([foldOption(name), foldOption(value)])
 }
 
-function fold(text: string): string {
+/** Names and values count as the same in whatever letters. */
+export function foldOption(text: string): string {
   return text.normalize('NFC').trim().toLowerCase()
 }

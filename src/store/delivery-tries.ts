@@ -67,15 +67,26 @@ export async function settleDeliveries(
         status int, problem text, answer bytea, becomes text, "dueAt" timestamptz,
         "leasedUntil" timestamptz)
     ),
+    -- Locked, not just looked at: an erasure may have them in hand at this moment. Before anything
+    -- is changed (locked): what a query has changed itself, it finds no more to lock.
+    there as materialized (
+      select d.account_id, d.endpoint_id, d.number, d.seq, d.part
+      from tried k
+      join deliveries d on d.account_id = k."accountId" and d.endpoint_id = k."endpointId"
+        and d.number = k.number and d.seq = k.seq and d.part = k.part
+      order by 1, 2, 3, 4, 5
+      for update of d
+    ),
+    locked as materialized (select count(*) >= 0 as done from there),
     noted as (
       insert into delivery_attempts (account_id, endpoint_id, number, seq, part, tried, at,
         latency_ms, status, problem, answer)
       select "accountId", "endpointId", number, seq, part, tried, at, "latencyMs", status, problem,
         -- What was erased while it was under way must not be answered with the buyer either.
         case when exists (
-          select 1 from deliveries d
-          where d.account_id = k."accountId" and d.endpoint_id = k."endpointId"
-            and d.number = k.number and d.seq = k.seq and d.part = k.part
+          select 1 from there t
+          where t.account_id = k."accountId" and t.endpoint_id = k."endpointId"
+            and t.number = k.number and t.seq = k.seq and t.part = k.part
         ) then answer end
       from tried k
       on conflict do nothing
@@ -91,6 +102,7 @@ export async function settleDeliveries(
         and d.number = k.number and d.seq = k.seq and d.part = k.part
         -- Not by the state: that would tempt the planner to another index than the key's.
         and d.done_at is null and (k.becomes = 'delivered' or d.leased_until = k."leasedUntil")
+        and (select l.done from locked l)
     ),
     -- Though it is due: it may be put off (deferFollowers) since this query began to look.
     next as (
@@ -105,6 +117,7 @@ export async function settleDeliveries(
       where k.becomes <> 'waiting' and d.account_id = k."accountId"
         and d.endpoint_id = k."endpointId" and d.number = k.number
         and d.seq = n.seq and d.part = n.part
+        and (select l.done from locked l)
     ),
     said as materialized (
       select * from json_to_recordset($3::text::json) as k("accountId" int, "endpointId" int,

@@ -1,3 +1,5 @@
+import { isBlank, isDelimiter, signs } from './json-signs.ts'
+
 /** One value of a stream, still as bytes, or what is wrong at its place; both count from 1. */
 export type JsonItem = { readonly item: number; readonly line: number } & (
   | { readonly bytes: Buffer }
@@ -19,6 +21,7 @@ type Scan = {
   /** What the values at this place are in: `[...]`, or the `result` of an answer. */
   list: 'none' | 'array' | 'result'
   depth: number
+  deepest: number
   inString: boolean
   escaped: boolean
   /** Of the last string at depth 1: how many of its bytes are those of `result`; -1: none. */
@@ -35,10 +38,12 @@ type Scan = {
   length: number
 }
 
+const { quote, backslash, comma, colon, newLine } = signs
+const { openList, closeList, openObject, closeObject } = signs
 const resultKey = Buffer.from('result')
-const [quote, backslash, comma, colon] = [0x22, 0x5c, 0x2c, 0x3a]
-const [openList, closeList, openObject, closeObject, newLine] = [0x5b, 0x5d, 0x7b, 0x7d, 0x0a]
 const mostTail = 65_536
+/** Lists and objects in each other: more than any order has, and less than hurts a reader. */
+const mostDepth = 64
 
 /**
  * The values of a JSON stream one by one, however large it is: the members of an array, of the
@@ -72,7 +77,7 @@ export async function* jsonItems(
 
 function newScan(): Scan {
   return {
-    ...{ place: 'between', list: 'none', depth: 0, inString: false, escaped: false },
+    ...{ place: 'between', list: 'none', depth: 0, deepest: 0, inString: false, escaped: false },
     ...{ matched: -1, key: 0, isTop: false, item: 0, line: 1, startLine: 1 },
     ...{ from: 0, parts: [], length: 0 },
   }
@@ -157,6 +162,7 @@ function begin(scan: Scan, place: Place, at: number): void {
   scan.place = place
   scan.from = at
   scan.depth = place === 'tail' ? 1 : 0
+  scan.deepest = 0
   scan.key = 0
   scan.matched = -1
   scan.parts = []
@@ -185,6 +191,7 @@ function inside(scan: Scan, bytes: Buffer, at: number, found: JsonItem[]): void 
     scan.matched = 0
   } else if (byte === openObject || byte === openList) {
     scan.depth += 1
+    scan.deepest = Math.max(scan.deepest, scan.depth)
   } else if (byte === closeObject || byte === closeList) {
     scan.depth -= 1
     if (scan.depth === 0) endValue(scan, bytes, at + 1, found)
@@ -204,6 +211,9 @@ function endValue(scan: Scan, bytes: Buffer, end: number, found: JsonItem[]): vo
   const rest = bytes.subarray(scan.from, end)
   if (scan.place === 'tail') {
     tellRefusal(scan, rest, found)
+  } else if (scan.deepest > mostDepth) {
+    found.push(problemAt(scan, `it is nested deeper than ${mostDepth} levels; is it an order?`))
+    scan.item += 1
   } else {
     scan.item += 1
     const whole = scan.parts.length === 0 ? Buffer.from(rest) : Buffer.concat([...scan.parts, rest])
@@ -237,13 +247,4 @@ function keepRest(scan: Scan, bytes: Buffer): void {
 
 function problemAt(scan: Scan, problem: string): JsonItem {
   return { item: scan.item + 1, line: scan.startLine, problem }
-}
-
-function isBlank(byte: number): boolean {
-  // A byte order mark counts as one, wherever files were put together.
-  return byte <= 0x20 || byte === 0xef || byte === 0xbb || byte === 0xbf
-}
-
-function isDelimiter(byte: number): boolean {
-  return isBlank(byte) || byte === comma || byte === closeList || byte === closeObject
 }

@@ -5,6 +5,7 @@ import { post, signedBody } from '../dialects/influencersoft/client.ts'
 import { get as poll } from '../dialects/mintsoft/client.ts'
 import { anOrder } from '../support/fixtures.ts'
 import { useGateway } from '../support/gateway.ts'
+import { until } from '../support/poll.ts'
 import { hits } from '../support/search-tables.ts'
 import {
   aBuyer,
@@ -118,6 +119,44 @@ describe('a message under way while its buyer is erased', () => {
     } as const
     await settleDeliveries(ctx.database.sql, ctx.now(), [settled], [])
     expect(hits(await rowsOf(shop), words)).toEqual([])
+  })
+
+  it('keeps nothing of an answer that comes in the very moment, either', async () => {
+    const shop = await aShop(gateway())
+    const { ctx, database } = gateway()
+    const { placed } = await aBuyer(shop)
+    const { id: accountId } = shop.account
+    const lease = ctx.now() + 60_000
+    const [claimed] = await database.sql<{ endpoint: number; seq: number; part: number }[]>`
+      update deliveries set leased_until = ${new Date(lease)}
+      where account_id = ${accountId} and number = ${placed} and state = 'waiting'
+      returning endpoint_id as endpoint, seq, part`
+    const { endpoint: endpointId = 0, seq = 0, part = 0 } = claimed ?? {}
+    const answer = Buffer.from(`thanks, ${email}`)
+    const settled = {
+      ...{ accountId, endpointId, number: placed, seq, part, tried: 9, leasedUntil: lease },
+      ...{ at: ctx.now(), latencyMs: 5, status: 200, problem: null, answer, dueAt: ctx.now() },
+      becomes: 'delivered',
+    } as const
+    let settling: Promise<unknown> | undefined
+    // As an erasure does it: it has the message in hand when the answer comes.
+    await database.sql.begin(async (tx) => {
+      await tx`
+        select 1 from deliveries where account_id = ${accountId} and number = ${placed} for update`
+      settling = settleDeliveries(ctx.database.sql, ctx.now(), [settled], [])
+      await until('the answer to wait for the erasure', async () => {
+        const [row] = await database.sql<{ waits: boolean }[]>`
+          select exists (select 1 from pg_stat_activity where datname = current_database()
+            and wait_event_type = 'Lock' and query like 'with tried%') as waits`
+        return row?.waits === true
+      })
+      await tx`delete from deliveries where account_id = ${accountId} and number = ${placed}`
+    })
+    await settling
+    const tries = await database.sql<{ answer: Buffer | null }[]>`
+      select answer from delivery_attempts
+      where account_id = ${accountId} and number = ${placed} and tried = 9`
+    expect(tries).toEqual([{ answer: null }])
   })
 })
 

@@ -107,6 +107,36 @@ describe('where an old order stands', () => {
   })
 })
 
+describe('what no database keeps', () => {
+  const item = { id: 'mug', sum: '1' }
+  it.each([
+    ['the name of a member', { 'odd\0': 'x' }],
+    ['half a sign in the name of a member', { 'odd\ud800': 'x' }],
+    ['the name of a campaign word', { utm: { 'a\0': 'x' } }],
+    ['the name of a column of campaign words', { 'utm_a\0': 'x' }],
+    ['what is left to pay', { pay_status: 'waiting', bill_sum_topay: '5\0' }],
+    ['the name of an item’s member', { items: [{ ...item, 'o\0': 'x' }] }],
+    ['a name deep inside', { odd: [{ deep: { 'o\0': 'x' } }] }],
+  ])('is refused in %s', (_where, told) => {
+    expect(problemOf(told)).toContain('holds a character that no database keeps')
+  })
+
+  it('is a line of more pieces than it counts', () => {
+    const items = [
+      { ...item, quantity: '1000000' },
+      { ...item, quantity: '1' },
+    ]
+    expect(problemOf({ items })).toBe('items are more than 1000000 pieces of one line')
+  })
+
+  it('is a sum beyond the limit, told or worked out', () => {
+    const most = '99999999999'
+    expect(problemOf({ items: [item], price: '5', shipping_cost: most, tax: most })).toBe(
+      'price is too large',
+    )
+  })
+})
+
 describe('what an old order came to', () => {
   const items = [
     { id: 'mug', title: 'Mug', sum: '10.00', price: '12.00' },
@@ -128,6 +158,22 @@ describe('what an old order came to', () => {
     const { total, discount, shippingCost } = orderOf({ items, ...told })
     expect([total, discount, shippingCost]).toEqual(wanted)
   })
+
+  it.each([
+    ['12,90', 129_000n],
+    ['1 500,00', 15_000_000n],
+    ['0,125', 1250n],
+    ['1,5000', 15_000n],
+  ])('is read from %s', (price, wanted) => {
+    expect(orderOf({ price }).total).toBe(wanted)
+  })
+
+  it.each(['1,500', '12,900', '999,000', '1,234.56'])(
+    'is not guessed from %s, which may be thousands',
+    (price) => {
+      expect(problemOf({ price })).toBe(`price "${price}" is no amount; write it as 1500.00`)
+    },
+  )
 
   it('is in lines: equal items are pieces of one', () => {
     expect(orderOf({ items }).lines).toEqual([

@@ -252,6 +252,20 @@ describe('a dry run', () => {
     )
     expect(await rowsOf(shop, 'orders')).toBe(1)
   })
+
+  it('tells which number would be next, and of a link that came before, however far apart', async () => {
+    const shop = await aShop()
+    const many = Array.from({ length: 300 }, (_, at) => old(at + 10))
+    const file = [old(1, { link: '/bill/k' }), ...many, old(200_000, { link: '/bill/k' })]
+    const said = await put(shop.login, [...file, old(300_000)], ' --dry-run')
+    expect(said.err).toBe(
+      'item 302: order 200000: link is that of order 1 already; leave it out or correct it',
+    )
+    expect(said.out).toBe(
+      'Orders: 302 would come in, 1 cannot be used.\nThe next order would be 300001.',
+    )
+    expect(await anOrder(desk().ctx, shop.account)).toBe(100_000)
+  })
 })
 
 describe('the forms of a file', () => {
@@ -307,6 +321,15 @@ describe('the forms of a file', () => {
     )
     expect(code).toBe(1)
     expect(err.match(/error_code \d+/g)).toEqual(['error_code 4', 'error_code 400'])
+  })
+
+  it('a file that is UTF-8 is not taken for another charset', async () => {
+    const shop = await aShop()
+    for (const text of [JSON.stringify([old(1)]), '\uFEFFid,created\n1,1700000000\n']) {
+      const { code, err } = await put(shop.login, text, ' --charset windows-1251')
+      expect([code, err]).toEqual([1, 'countersign: the file is UTF-8; leave --charset out'])
+    }
+    expect(await rowsOf(shop, 'orders')).toBe(0)
   })
 
   const table = [
@@ -406,6 +429,22 @@ describe('--release', () => {
     expect(out).toContain('5 are there already, 1 released')
     const { releaseNumber } = await findOrder(desk().ctx, shop.account, 30)
     expect(releaseNumber).not.toBeNull()
+  })
+
+  it('hands over none whose buyer was erased, in whatever way his e-mail was written', async () => {
+    const shop = await aShop()
+    const named = 'Anna V. <Anna@Example.com>'
+    const orders = [old(1, paid), old(2, { ...paid, email: named }), old(3, paid)]
+    await put(shop.login, orders)
+    for (const email of ['anna1@example.com', named.toUpperCase()]) {
+      const { code } = await desk().run(['buyer', 'erase', shop.login, email, '--yes'])
+      expect([email, code]).toEqual([email, 0])
+    }
+    const { out } = await put(shop.login, orders, ' --release')
+    expect(out).toContain('0 imported, 3 are there already, 1 released')
+    const rows = await desk().database.sql`
+      select number from releases where account_id = ${shop.account.id}`
+    expect(rows.map(({ number }) => number)).toEqual([3])
   })
 })
 

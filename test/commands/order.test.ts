@@ -53,6 +53,9 @@ describe('order list', () => {
 
   it('refuses a payment and a time that there are not', async () => {
     expect((await at().run('order list orders --payment payed')).err).toContain('waiting, paid')
+    expect((await at().run(['order', 'list', 'orders', '--payment', ''])).err).toContain(
+      'name any of waiting, paid',
+    )
     expect((await at().run('order list orders --since soon')).err).toContain('is no time')
   })
 

@@ -31,6 +31,8 @@ describe('an article of options', () => {
     ['article[Size]=T', 'is no option=value'],
     ['article[Size=]=T', 'is no option=value'],
     ['article[Size=S;Size=M]=T', 'names the option "Size" twice'],
+    ['article[Size=S;size=M]=T', 'names the option "size" twice'],
+    ['article[__proto__=S]=T', 'an option cannot have that name'],
     [`article[Size=S]=${'x'.repeat(256)}`, 'longer than 255'],
   ])('refuses %s', (text, reason) => {
     expect(() => takeOptionArticles([text])).toThrow(reason)

@@ -55,6 +55,15 @@ async function called({ id }: Account, credential: number, from: number, to: num
 }
 
 describe('status', () => {
+  // First: the others make accounts.
+  it('says that a book without an account is likely another one', async () => {
+    const { code, out } = await at().run('status --json', { machine: machine() })
+    expect([code, (JSON.parse(out) as Status).reasons]).toMatchObject([
+      1,
+      [{ kind: 'database', account: null, text: expect.stringContaining('has no account') }],
+    ])
+  })
+
   it('says in one line that all is well, and exits with 0', async () => {
     const { account } = await anAccount(at().ctx)
     await called(account, 1, 300, 0)
@@ -279,6 +288,18 @@ describe('the machine', () => {
   ])('the disk is %s', (_what, freeBytes, bytes, expected) => {
     const reasons = ofDisk({ path: '/data', freeBytes, bytes })
     expect(reasons.map(({ kind }) => kind)).toEqual(expected)
+  })
+
+  it('is not said to be slow where the book opens slowly', async () => {
+    const { account } = await anAccount(at().ctx)
+    const slow = () => ({
+      ...machine({ dateMs: at().clock.now })(),
+      async disks() {
+        at().clock.now += 10_000
+        return []
+      },
+    })
+    expect(await look(account.login, slow)).toEqual([])
   })
 
   it('has another time than the database', async () => {

@@ -19,7 +19,8 @@ export function draftWith(next: Readonly<Record<number, { order?: number }>>): D
 
 /** How much a draft would write, list by list; all zero for one that holds nothing. */
 export function sizes(draft: Draft): Record<string, number> {
-  const { next: _next, draws: _draws, confirmed: _confirmed, locked: _locked, ...lists } = draft
+  const { next: _next, draws: _draws, locked: _locked, ...rest } = draft
+  const { confirmed: _confirmed, silentlyHeld: _held, ...lists } = rest
   return Object.fromEntries(
     Object.entries(lists).map(([name, list]) => [
       name,

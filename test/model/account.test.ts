@@ -38,6 +38,9 @@ describe('the settings of an account', () => {
       stockSource: 'any',
       payOnDelivery: ['cod', 'nalozh*'],
       replayMemoryMs: 0,
+      keepBodiesMs: 0,
+      payUrl: '',
+      test: false,
     })
   })
 

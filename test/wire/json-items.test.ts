@@ -55,6 +55,17 @@ describe('the values of a JSON stream', () => {
     )
   })
 
+  it.each([64, 65, 100_000])(
+    'are named, not read, where they are too deep: %i levels',
+    async (deep) => {
+      const odd = `${'['.repeat(deep - 1)}${']'.repeat(deep - 1)}`
+      const text = `[{"odd":${odd}},{"b":2}]`
+      const [first, second] = shown(await read(text, { size: 1000, mostBytes: 1e6 }))
+      const named = 'it is nested deeper than 64 levels; is it an order?'
+      expect([first === named, second]).toEqual([deep > 64, '{"b":2}'])
+    },
+  )
+
   it('are numbered, with the line that each begins on', async () => {
     const items = await read('[\n  {"a":\n1},\n\n  {"b":2}\n]')
     expect(items.map(({ item, line }) => [item, line])).toEqual([

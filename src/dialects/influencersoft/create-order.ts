@@ -131,13 +131,17 @@ function oddUtm({ params: { utm } }: ApiInput): Record<string, PlainValue> {
 
 /** Non-empty is enough: real shops send `-` (contract §5.2). */
 function refuseWithoutAddress(products: readonly Product[], sent: Sent): void {
-  const needed = [
-    sent.bill_first_name,
-    sent.bill_surname,
-    sent.bill_country,
-    sent.bill_city,
-    sent.bill_address,
-  ]
+  const missing = needed.filter((name) => sent[name] === '')
   const isPhysical = products.some(({ type }) => type === 'physical')
-  if (isPhysical && needed.includes('')) throw new Failure('address-incomplete')
+  if (isPhysical && missing.length > 0) {
+    throw new Failure('address-incomplete', { reason: `without ${missing.join(', ')}` })
+  }
 }
+
+const needed = [
+  'bill_first_name',
+  'bill_surname',
+  'bill_country',
+  'bill_city',
+  'bill_address',
+] as const

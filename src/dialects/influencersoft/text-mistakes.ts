@@ -36,6 +36,7 @@ export function textVariants(form: SignedForm): Variant[] {
     ...dropped(tree, raw),
     ...wrappings(texts.phpRebuild, raw),
     ...documents(tree),
+    ...inOrder(tree).map((text): Made => [`${sortedKeys}; ${signEncoded}`, decodeForm(text)]),
   ]
   const found = new Map<string, Variant>()
   for (const [mistake, value] of all) {
@@ -53,11 +54,15 @@ const sortedKeys = 'the keys were sorted; sign them in the order sent'
 
 function orders(tree: PhpArray, raw: string): Made[] {
   return [
-    [sortedKeys, httpBuildQuery(sorted(tree, false))],
-    [sortedKeys, httpBuildQuery(sorted(tree, true))],
+    ...inOrder(tree).map((text): Made => [sortedKeys, text]),
+    ...inOrder(tree).map((text): Made => [sortedKeys, toRfc3986(text)]),
     [sortedKeys, raw.split('&').sort().join('&')],
     ['the keys were signed in reverse order', raw.split('&').reverse().join('&')],
   ]
+}
+
+function inOrder(tree: PhpArray): string[] {
+  return [false, true].map((deep) => httpBuildQuery(sorted(tree, deep)))
 }
 
 function sorted(tree: PhpArray, deep: boolean): PhpArray {
@@ -121,6 +126,7 @@ function dropped(tree: PhpArray, raw: string): Made[] {
         .join('&'),
     ],
     [emptyDropped, without([''])],
+    [emptyDropped, toRfc3986(without(['']))],
     ['empty and zero values were left out of the signed text (array_filter)', without(['', '0'])],
     ['null was left out of the signed text, but sent as a word', without(nullWords)],
     ['null was left out of the signed text, but sent as a word', without(['', ...nullWords])],

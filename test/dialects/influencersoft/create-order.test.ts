@@ -135,6 +135,16 @@ describe('CreateOrder', () => {
     expect(await countOrders(gateway(), shop)).toBe(0)
   })
 
+  it('tells the operator which parts of the address are missing', async () => {
+    const shop = await anAccount(gateway().ctx)
+    const goods = [{ good_name: 'mug' }]
+    await place(shop, { ...address, bill_city: '', bill_surname: '', goods })
+    const lines = gateway().logText().trim().split('\n')
+    expect(lines.findLast((line) => line.includes('"msg":"call"'))).toContain(
+      '"outcome":"address-incomplete","reason":"without bill_surname, bill_city"',
+    )
+  })
+
   it('names the unknown product only where that cannot be misused', async () => {
     const shop = await anAccount(gateway().ctx)
     const named = await place(shop, { goods: [{ good_name: 'kurs-1' }] })

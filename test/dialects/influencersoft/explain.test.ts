@@ -49,6 +49,21 @@ describe('explaining a call', () => {
 
   it.each([
     ['sorted keys', signed('bill_id=100000&note=two+words&rpo=&status=sent'), 'keys were sorted'],
+    [
+      'sorted keys, as RFC 3986 writes them',
+      signed('bill_id=100000&note=two%20words&rpo=&status=sent'),
+      'keys were sorted',
+    ],
+    [
+      'sorted keys, decoded',
+      signed('bill_id=100000&note=two words&rpo=&status=sent'),
+      'keys were sorted; sign them in the order sent; the decoded text',
+    ],
+    [
+      'dropped empty values, as RFC 3986 writes them',
+      signed('status=sent&bill_id=100000&note=two%20words'),
+      'empty parameters',
+    ],
     ['a line end after the key', signed(query, 'username', `${secret}\n`), 'trim it there'],
     ['an upper-case login', signed(query, 'USERNAME'), 'wrong login'],
     ['no login', `${query}&hash=${md5(`${query}::${secret}`)}`, 'login is missing'],
