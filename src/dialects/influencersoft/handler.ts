@@ -54,7 +54,7 @@ async function take(
   if (call.crowded) throw new Failure('busy', { reason: 'too many calls at once' })
   const name = functionNameIn(call.path)?.name ?? ''
   if (!isFunction(name)) {
-    call.note({ outcome: 'unknown-function', reason: `asked for ${call.path.slice(0, 60)}` })
+    call.note({ outcome: 'unknown-function' })
     return answer(unknownFunction, [], progress.signer, { status: 404 })
   }
   call.note({ function: (findFunction('1.0', name) ?? findFunction('2.0', name))?.name ?? name })

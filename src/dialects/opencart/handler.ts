@@ -75,7 +75,7 @@ async function take(
   const route = routes.get(name)
   const isLogin = name === 'api/login' || name === 'api/account.login'
   if (route === undefined && !isLogin) {
-    call.note({ outcome: 'not-offered', reason: `asked for ${request.route.slice(0, 60)}` })
+    call.note({ outcome: 'not-offered' })
     return { body: inText('The page you requested cannot be found!'), status: 404 }
   }
   checkReadable(request, route)

@@ -33,7 +33,7 @@ async function take(ctx: Context, log: DialectLog, call: Call): Promise<Response
   const program = programIn(call.path)
   call.note({ function: program ?? 'unknown' })
   if (program === undefined) {
-    call.note({ outcome: 'not-offered', reason: `asked for ${call.path.slice(0, 60)}` })
+    call.note({ outcome: 'not-offered' })
     return answerJson(nothingThere, { status: 404 })
   }
   if (call.method !== 'GET' && call.method !== 'POST') {
