@@ -192,7 +192,9 @@ describe('a captured call whose answer is forgotten', () => {
     const orders = await gateway().database.sql`
       select number from orders where account_id = ${account.id}`
     expect(orders).toHaveLength(1)
-    expect(hits(await rowsOf(shop), words)).toEqual([])
+    // The account keeps what refused calls sent, and this one came after the erasure.
+    const before = (await rowsOf(shop)).filter(({ table }) => table !== 'refused_calls')
+    expect(hits(before, words)).toEqual([])
   })
 })
 
