@@ -35,7 +35,11 @@ export function nothingKnown(): KnownArrivals {
   return { orders: new Map(), links: new Map() }
 }
 
-/** Which of the wanted numbers and pay links are taken. Only with the counter's lock for certain. */
+/**
+ * Which of the wanted numbers and pay links are taken. Only with the counter's lock for certain.
+ * `offset 0` keeps each a look-up by key: joined, and before statistics know of ten thousand new
+ * orders, all of them were compared with all that are wanted.
+ */
 export async function readKnown(
   sql: HotSql | BatchSql,
   wanted: readonly Arriving[],
@@ -57,11 +61,15 @@ async function readOrdersOf(
 ): Promise<Map<string, KnownOrder>> {
   const keys = JSON.stringify(wanted.map(({ accountId, number }) => ({ accountId, number })))
   const rows = await sql<(OrderKey & Omit<KnownOrder, 'imported'> & { dialect: string })[]>`
-    select o.account_id as "accountId", o.number, o.dialect, e.at as since,
+    select k."accountId", k.number, o.dialect, e.at as since,
       o.fields ->> ${checkField}::text as check
     from json_to_recordset(${keys}::text::json) as k("accountId" int, number int)
-    join orders o on o.account_id = k."accountId" and o.number = k.number
-    join order_events e on e.account_id = o.account_id and e.number = o.number and e.seq = 1`
+    cross join lateral (
+      select dialect, fields from orders
+      where account_id = k."accountId" and number = k.number offset 0) o
+    cross join lateral (
+      select at from order_events
+      where account_id = k."accountId" and number = k.number and seq = 1 offset 0) e`
   return new Map(
     rows.map(({ dialect, check, since, ...key }) => [
       orderKey(key),
@@ -77,8 +85,10 @@ async function readLinksOf(
   if (wanted.length === 0) return new Map()
   const keys = JSON.stringify(wanted.map(({ accountId, link }) => ({ accountId, link })))
   const rows = await sql<(OrderKey & { link: string })[]>`
-    select l.account_id as "accountId", l.key as link, l.number
+    select k."accountId", k.link, l.number
     from json_to_recordset(${keys}::text::json) as k("accountId" int, link text)
-    join order_links l on l.account_id = k."accountId" and l.key = k.link collate "C"`
+    cross join lateral (
+      select number from order_links
+      where account_id = k."accountId" and key = k.link collate "C" offset 0) l`
   return new Map(rows.map(({ accountId, link, number }) => [linkKey(accountId, link), number]))
 }
