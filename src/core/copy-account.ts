@@ -5,6 +5,7 @@ import { TransferUnknown } from '../store/transfer-client.ts'
 import { noteChange } from './account-notes.ts'
 import { firstOrderNumber, getAccount } from './accounts.ts'
 import type { Context } from './context.ts'
+import { commitLost } from './outage.ts'
 
 export type CopiedAccount = {
   readonly account: Account
@@ -43,12 +44,7 @@ export async function copyAccount(
 }
 
 function worded(error: unknown): never {
-  if (!(error instanceof TransferUnknown)) throw error
-  throw new Failure('outcome-unknown', {
-    reason:
-      'the database went away during the commit: either all is there or nothing; ' +
-      'see: countersign account list',
-  })
+  throw error instanceof TransferUnknown ? commitLost() : error
 }
 
 function invalid(reason: string): Failure {

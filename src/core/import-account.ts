@@ -1,11 +1,11 @@
 import { oldestReadableSchema } from '../model/backup.ts'
-import { Failure } from '../model/failure.ts'
 import { TransferUnknown } from '../store/transfer-client.ts'
 import { type Restore, RowsRefused, withRestore } from '../store/transfer-write.ts'
 import { damaged, refused } from './backup-refusals.ts'
 import type { Context } from './context.ts'
 import { finishAccount, type ImportedAccount, refuseBook } from './import-finish.ts'
 import { type Importing, readAccounts } from './import-tables.ts'
+import { commitLost } from './outage.ts'
 import { type OpenBackup, openBackup } from './read-backup.ts'
 
 export type ImportWish = {
@@ -91,12 +91,5 @@ function worded(error: unknown): unknown {
   if (error instanceof RowsRefused) {
     return damaged(`its rows of ${error.message} do not fit the database`)
   }
-  if (error instanceof TransferUnknown) {
-    return new Failure('outcome-unknown', {
-      reason:
-        'the database went away during the commit: either all is there or nothing; ' +
-        'see: countersign account list',
-    })
-  }
-  return error
+  return error instanceof TransferUnknown ? commitLost() : error
 }

@@ -1,6 +1,6 @@
 import { Failure } from './failure.ts'
 import { exactMoney, isWithinMoneyLimit, type Money } from './money.ts'
-import { type OrderContent, type OrderLine, type OrderTotal, voucherLineCode } from './order.ts'
+import { isVoucherLine, type OrderContent, type OrderLine, type OrderTotal } from './order.ts'
 
 export type LineMend = {
   readonly article?: string
@@ -67,7 +67,7 @@ function mendedLine(line: OrderLine, mend: LineMend): OrderLine {
     unitTax: tax ?? line.unitTax,
   }
   const sumChanges = sumOf(changed) !== sumOf(line)
-  if (sumChanges && line.productId === null && line.code === voucherLineCode) {
+  if (sumChanges && isVoucherLine(line)) {
     throw refused(`line ${line.position} sells a gift voucher, which has its amount already`)
   }
   if (changed.unitPrice !== line.unitPrice && line.unitTax !== 0n && tax === undefined) {

@@ -70,6 +70,11 @@ export type OrderLine = {
 /** The code of lines that sell a gift voucher; no product stands behind them. */
 export const voucherLineCode = 'voucher'
 
+/** A line that sells a gift voucher; its code, which is money, stands among the options. */
+export function isVoucherLine({ productId, code }: Pick<OrderLine, 'productId' | 'code'>): boolean {
+  return productId === null && code === voucherLineCode
+}
+
 export type ProductType = 'physical' | 'digital'
 
 /** What was ordered: changes only by an edit. */

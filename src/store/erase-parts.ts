@@ -1,5 +1,8 @@
+import { voucherLineCode } from '../model/order.ts'
 import type { BatchSql } from './batch-lane.ts'
 import type { OrderKey } from './order-locks.ts'
+
+const voucher = `'${voucherLineCode}'`
 
 const orderRows = `json_to_recordset($n::text::json) as k("accountId" int, number int)`
 
@@ -23,11 +26,11 @@ export const eraseParts = {
 
   // The code of a bought voucher stays: it is worth something to whoever has it.
   erased_lines: `  update order_lines l set
-    title = case when l.product_id is null and l.code = 'voucher' then 'Gift voucher'
+    title = case when l.product_id is null and l.code = ${voucher} then 'Gift voucher'
       else l.title end,
     options = coalesce((
       select jsonb_agg(case when e.option ? 'valueId' or e.option->>'type' in ${chosenTypes}
-          or l.product_id is null and l.code = 'voucher' and e.option->>'name' = 'code'
+          or l.product_id is null and l.code = ${voucher} and e.option->>'name' = 'code'
         then e.option else jsonb_set(e.option, '{value}', '""') end order by e.place)
       from jsonb_array_elements(l.options) with ordinality as e(option, place)), '[]')
   from ${orderRows}
@@ -40,7 +43,7 @@ export const eraseParts = {
   erased_vouchers: `  update order_lines l set title = 'Gift voucher'
   from json_to_recordset($n::text::json) as k("accountId" int, number int, code text)
   where l.account_id = k."accountId" and l.number = k.number
-    and l.product_id is null and l.code = 'voucher' and l.options @>
+    and l.product_id is null and l.code = ${voucher} and l.options @>
       jsonb_build_array(jsonb_build_object('name', 'code', 'value', k.code))`,
 
   dropped_messages: `  delete from deliveries d

@@ -16,9 +16,9 @@ export type Subscription = {
 export type ToldEndpoint = Subscription & { readonly endpointId: number }
 
 /**
- * Who listens to these accounts in the mode that they are in; of the endpoints that products name, which may be thousands, one
- * row for all that are alike. Read in the batch itself: an endpoint that was added before the
- * order came is told of it, in whichever gateway.
+ * Who listens to these accounts in the mode that they are in; of the endpoints that products name,
+ * which may be thousands, one row for all that are alike. Read in the batch itself: an endpoint
+ * that was added before the order came is told of it, in whichever gateway.
  */
 export async function readSubscriptions(
   sql: BatchSql,

@@ -19,13 +19,17 @@ export const complete: Action = async (input) => {
     tracking: bounded(parameters, 'tracking'),
     link: bounded(parameters, 'trackinglink'),
   }
-  const { number } = await findNamed(input, await feedTakers(ctx, account, settings))
+  const [takers, rivals] = await Promise.all([
+    feedTakers(ctx, account, settings),
+    feedRivals(ctx, account, settings),
+  ])
+  const { number } = await findNamed(input, takers)
   const { found } = await changeOrder(ctx, account, {
     number,
     command: { kind: 'send', parcel, via: 'mintsoft', replaces: false, holds: true },
     author: { via: 'mintsoft', credentialId: credential.id },
     takenBy: credential.id,
-    rivals: await feedRivals(ctx, account, settings),
+    rivals,
   })
   if (!found) throw unknownOrder(input)
   note({ outcome: 'ok' })

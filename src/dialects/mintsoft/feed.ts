@@ -51,20 +51,17 @@ function meet(one: readonly string[], other: readonly string[]): boolean {
 
 /** The credentials whose confirmations count for this key: those of the same feed. */
 export function feedTakers(ctx: Context, account: Account, { feed }: Settings): Promise<number[]> {
-  return takersOf(
-    ctx,
-    account,
-    ({ dialect, settings }) => dialect === 'mintsoft' && (settings.feed ?? '') === feed,
-  )
+  return takersOf(ctx, account, isOfFeed(feed))
 }
 
 /** The credentials of all other feeds: what one of them has as well may be sent twice. */
 export function feedRivals(ctx: Context, account: Account, { feed }: Settings): Promise<number[]> {
-  return takersOf(
-    ctx,
-    account,
-    ({ dialect, settings }) => dialect === 'mintsoft' && (settings.feed ?? '') !== feed,
-  )
+  const isOwn = isOfFeed(feed)
+  return takersOf(ctx, account, (one) => one.dialect === 'mintsoft' && !isOwn(one))
+}
+
+function isOfFeed(feed: string): (one: Pick<Credential, 'dialect' | 'settings'>) => boolean {
+  return ({ dialect, settings }) => dialect === 'mintsoft' && (settings.feed ?? '') === feed
 }
 
 export type FeedEntry = {

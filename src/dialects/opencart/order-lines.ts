@@ -3,7 +3,7 @@ import type { Context } from '../../core/context.ts'
 import type { Account } from '../../model/account.ts'
 import type { CheckoutProduct } from '../../model/checkout-product.ts'
 import { formatMoney, type Money } from '../../model/money.ts'
-import { type Order, type OrderLine, type OrderTotal, voucherLineCode } from '../../model/order.ts'
+import { isVoucherLine, type Order, type OrderLine, type OrderTotal } from '../../model/order.ts'
 import { currencyOf, type Shop } from '../../model/shop.ts'
 import { escapeHtmlDeep } from '../../wire/html.ts'
 import { moneyText } from './money-text.ts'
@@ -27,10 +27,10 @@ export function orderParts(
   shop: Shop,
   catalogue: Catalogue,
 ): { readonly products: Body; readonly totals: Body; readonly vouchers: Body } {
-  const vouchers = order.lines.filter(isVoucher)
+  const vouchers = order.lines.filter(isVoucherLine)
   return {
     products: order.lines
-      .filter((line) => !isVoucher(line))
+      .filter((line) => !isVoucherLine(line))
       .map((line) => escapeHtmlDeep(productRow(line, catalogue))),
     totals: (order.totals.length > 0 ? order.totals : sumsOf(order)).map((total) =>
       escapeHtmlDeep(totalRow(order, shop, total)),
@@ -44,11 +44,6 @@ export function orderParts(
       }),
     ),
   }
-}
-
-/** Bought gift vouchers stand among the lines, with their code as an option. */
-export function isVoucher({ productId, code }: OrderLine): boolean {
-  return productId === null && code === voucherLineCode
 }
 
 function productRow(line: OrderLine, catalogue: Catalogue) {

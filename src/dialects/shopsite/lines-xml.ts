@@ -1,5 +1,5 @@
 import { formatMoney } from '../../model/money.ts'
-import { type LineOption, type OrderLine, voucherLineCode } from '../../model/order.ts'
+import { isVoucherLine, type LineOption, type OrderLine } from '../../model/order.ts'
 import { element, textElement } from '../../wire/xml.ts'
 import { maskCardNumbers } from './card-numbers.ts'
 import { block, shown } from './document.ts'
@@ -14,7 +14,8 @@ const writtenTypes = new Set(['text', 'textarea'])
  * said. The price of options is in ItemPrice, so OptionPrice stays empty: clients take it off.
  */
 export function lineXml(line: OrderLine, version: FormatVersion): string {
-  const isGift = isBoughtVoucher(line)
+  const isGift = isVoucherLine(line)
+  // The code of a bought voucher is money, and its option.
   const options = isGift ? [] : line.options
   const chosen = options.filter(({ type }) => !writtenTypes.has(type ?? ''))
   const written = options.filter(({ type }) => writtenTypes.has(type ?? ''))
@@ -40,14 +41,9 @@ export function lineXml(line: OrderLine, version: FormatVersion): string {
   )
 }
 
-/** The code of a bought voucher is money, and its option, so a gift shows none of its options. */
-function isBoughtVoucher({ productId, code }: OrderLine): boolean {
-  return productId === null && code === voucherLineCode
-}
-
 function productType(line: OrderLine): 'Tangible' | 'Download' | 'E-mailGiftCertificate' {
   if (line.productType === 'physical') return 'Tangible'
-  return isBoughtVoucher(line) ? 'E-mailGiftCertificate' : 'Download'
+  return isVoucherLine(line) ? 'E-mailGiftCertificate' : 'Download'
 }
 
 function optionText({ name, value }: LineOption): string {

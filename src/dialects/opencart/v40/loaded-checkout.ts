@@ -7,11 +7,16 @@ import type {
   CheckoutCustomer,
 } from '../../../model/checkout.ts'
 import { formatMoney } from '../../../model/money.ts'
-import { type Address, type Order, type OrderLine, shippingAddress } from '../../../model/order.ts'
+import {
+  type Address,
+  isVoucherLine,
+  type Order,
+  type OrderLine,
+  shippingAddress,
+} from '../../../model/order.ts'
 import type { Shop } from '../../../model/shop.ts'
 import { keptFields } from '../kept-fields.ts'
 import { costText } from '../offers.ts'
-import { isVoucher } from '../order-lines.ts'
 import type { OpencartFields } from '../plan.ts'
 
 type Uses = Awaited<ReturnType<typeof usesOfOrder>>
@@ -29,7 +34,7 @@ export type LoadedLines = {
  * cannot hold one of them: it sells nothing that the catalogue knows, or options without numbers.
  */
 export function loadedLines(order: Order, nextLineId: number): LoadedLines | undefined {
-  const goods = order.lines.filter((line) => !isVoucher(line))
+  const goods = order.lines.filter((line) => !isVoucherLine(line))
   const isKnown = ({ productId, options }: OrderLine) =>
     productId !== null && options.every(({ optionId }) => optionId !== undefined)
   if (!goods.every(isKnown)) return undefined
@@ -40,7 +45,7 @@ export function loadedLines(order: Order, nextLineId: number): LoadedLines | und
       quantity: line.quantity,
       options: choicesOf(line),
     })),
-    vouchers: order.lines.filter(isVoucher).map(voucherOf),
+    vouchers: order.lines.filter(isVoucherLine).map(voucherOf),
     nextLineId: nextLineId + goods.length,
   }
 }
