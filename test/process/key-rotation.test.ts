@@ -83,7 +83,7 @@ describe('key rotate on a database with COUNTERSIGN_KEY', () => {
     if (one === undefined || two === undefined || late === undefined) throw new Error('started')
     gateways.push(one, two, late)
     expect(await callSigned(late.url, shop, 'GetAllGoods')).toMatchObject({ error_code: 700 })
-    expect(one.output()).toContain('COUNTERSIGN_OLD_KEY')
+    await until('a word about the old key', () => one.output().includes('COUNTERSIGN_OLD_KEY'))
     const calling = keepCalling([one, two], shop)
     const { code, stdout, stderr } = await rotate(both)
     await aSecondOf(calling)
