@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Call, Dialect } from '../../../src/dialects/dialect.ts'
 import { answerList } from '../../../src/dialects/influencersoft/answer.ts'
-import { envelope } from '../../../src/dialects/influencersoft/envelope.ts'
 import { influencersoft } from '../../../src/dialects/influencersoft/index.ts'
 import { wordsFor } from '../../../src/dialects/influencersoft/words.ts'
 import { Failure } from '../../../src/model/failure.ts'
@@ -9,10 +8,7 @@ import { openDatabase } from '../../../src/store/database.ts'
 import { anAccount, type TestAccount } from '../../support/fixtures.ts'
 import { useGateway } from '../../support/gateway.ts'
 import { whileSilent } from '../../support/silent.ts'
-import { readVectors } from '../../wire/vectors.ts'
 import { checked, signedBody } from './client.ts'
-
-type ResponseCase = { name: string; code?: number; text: string; secret: string; hash: string }
 
 const signer = { secret: 'secret123', newKey: () => 'key', nowMs: 1_700_000_000_000 }
 const rows = Array.from({ length: 500 }, (_, id) => JSON.stringify({ id, text: 'x'.repeat(1000) }))
@@ -36,16 +32,6 @@ const cutting: Dialect = {
 const gateway = useGateway({ dialects: [influencersoft, cutting] })
 
 describe('an envelope', () => {
-  const cases = readVectors<ResponseCase>('responses').filter(({ code }) => Number.isInteger(code))
-  it.each(cases)('is signed as in $name', ({ code = 0, text, secret, hash }) => {
-    expect(JSON.parse(envelope({ code, text }, [], secret))).toEqual({
-      error_code: code,
-      error_text: text,
-      result: [],
-      hash,
-    })
-  })
-
   it('names no peer that is no address', () => {
     const failure = new Failure('address-refused', { peerAddress: 'x::shop' })
     expect(wordsFor(failure).text).toBe('Permission denied for ip')

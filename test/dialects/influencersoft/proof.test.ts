@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { prove } from '../../../src/dialects/influencersoft/proof.ts'
+import { candidates, prove } from '../../../src/dialects/influencersoft/proof.ts'
 import type { Credential } from '../../../src/model/credential.ts'
 import { readVectors } from '../../wire/vectors.ts'
 
@@ -89,24 +90,71 @@ describe('a proof', () => {
     expect(prove(empty, form, { login, credentials: [] }).proved).toBe(false)
   })
 
+  const several = 'more than one pair is read as hash'
+  const list = 'hash is sent as an array'
   it.each([
-    ['two hashes, one spelt %68ash', `%68ash=0&${empty}`],
-    ['hash as an array', 'hash[]=e689c16a15be08032d7a7b518d67bf59'],
-    ['bytes that no encoder makes', `a=\xff\xfe&${empty}`],
-    ['an element under hash besides', `${empty}&hash[x]=1`],
-  ])('is refused with code 4 for %s', (_, body) => {
+    ['two hashes, one spelt %68ash', `%68ash=0&${empty}`, several],
+    ['hash as an array', 'hash[]=e689c16a15be08032d7a7b518d67bf59', list],
+    ['an element under hash besides', `${empty}&hash[x]=1`, list],
+    ['bytes that no encoder makes', `a=\xff\xfe&${empty}`, 'bytes that no form encoder makes'],
+    ['an empty hash', 'bill_id=1&hash=', 'hash fits no reading of the body'],
+  ])('is refused with code 4 for %s, and says why', (_, body, reason) => {
     const proof = proveCase(Buffer.from(body, 'latin1'), form, { login, secret })
     expect(proof).toMatchObject({ proved: false, failure: 'proof-wrong' })
+    expect(!proof.proved && proof.reason).toContain(reason)
   })
 
   it.each([
-    ['an empty body', '', form, 'no-data'],
-    ['JSON', '{"bill_id":1}', 'application/json', 'no-data'],
-    ['no hash', 'bill_id=1', form, 'proof-missing'],
-    ['an empty hash', 'bill_id=1&hash=', form, 'proof-wrong'],
-  ])('is refused for %s as %s', (_, body, type, failure) => {
+    ['an empty body', '', form, 'no-data', 'the body is empty'],
+    ['JSON', '{"bill_id":1}', 'application/json', 'no-data', 'the body is no form (Content-Type)'],
+    ['no hash', 'bill_id=1', form, 'proof-missing', 'no pair is named hash'],
+  ])('is refused for %s as %s', (_, body, type, failure, reason) => {
     const proof = proveCase(Buffer.from(body), type, { login, secret })
-    expect(proof).toMatchObject({ proved: false, failure })
+    expect(proof).toEqual({ proved: false, failure, reason })
+  })
+
+  it('names what a refused hash was compared with, by how the body came', () => {
+    const credentials = [aKey(secret, 7), aKey('another-key', 8)]
+    const tried = (body: string, type: string) => {
+      const proof = prove(Buffer.from(body), type, { login, credentials })
+      return proof.proved ? undefined : proof.tried
+    }
+    const keys = ['key of credential 7', 'key of credential 8']
+    const readings = ['raw body', 'PHP rebuild', 'JavaScript rebuild', 'RFC 3986 rebuild']
+    expect(tried('a=1&hash=0', form)).toEqual([...readings, ...keys])
+    const part = '--x\r\nContent-Disposition: form-data; name="hash"\r\n\r\n0\r\n--x--\r\n'
+    expect(tried(part, 'multipart/form-data; boundary=x')).toEqual([
+      'PHP rebuild',
+      'RFC 3986 rebuild',
+      ...keys,
+    ])
+    expect(tried('rpsKey=0', form)).toEqual(keys)
+  })
+
+  /** A body as it was sent, and the text that each client has hashed instead of it. */
+  it.each([
+    ['as sent', 'a=%2a+%7e', 'a=%2a+%7e'],
+    ['as PHP writes it', 'a=%2a+%7e', 'a=%2A+%7E'],
+    ['as JavaScript writes it', 'a=%2a+%7e', 'a=*+~'],
+    ['as RFC 3986 writes it', 'a=%2a+%7e', 'a=%2A%20~'],
+  ])('covers the text %s', (_, sent, hashed) => {
+    const hash = createHash('md5').update(`${hashed}::${login}::${secret}`).digest('hex')
+    const proof = proveCase(Buffer.from(`${sent}&hash=${hash}`), form, { login, secret })
+    expect(proof).toMatchObject({ proved: true, api: '1.0', text: hashed })
+    expect(proof.proved && [...proof.tree]).toEqual([['a', '* ~']])
+  })
+
+  it('is compared with the readings that there are, likeliest first', () => {
+    const texts = { raw: 'r', phpRebuild: 'p', jsRebuild: 'j', rfc3986Rebuild: '3' }
+    const all = [...candidates(texts)]
+    expect(all).toEqual([
+      { name: 'raw body', text: 'r' },
+      { name: 'PHP rebuild', text: 'p' },
+      { name: 'JavaScript rebuild', text: 'j' },
+      { name: 'RFC 3986 rebuild', text: '3' },
+    ])
+    const left = [...candidates({ ...texts, raw: null, jsRebuild: null })]
+    expect(left).toEqual([all[1], all[3]])
   })
 
   it.each(['rpsKey', 'rps_key'])('by key takes %s and keeps it out of the parameters', (name) => {
@@ -116,9 +164,13 @@ describe('a proof', () => {
   })
 
   it('by key is refused for another key and for a list of keys', () => {
-    for (const body of ['rpsKey=secret124', 'rpsKey[]=secret123', 'rpsKey=']) {
-      const proof = proveCase(Buffer.from(body), form, { login, secret })
-      expect(proof).toMatchObject({ proved: false, failure: 'proof-wrong' })
+    for (const [body, reason] of [
+      ['rpsKey=secret124', 'rpsKey is not the key'],
+      ['rpsKey[]=secret123', 'rpsKey is sent as an array'],
+      ['rpsKey=', 'rpsKey is not the key'],
+    ]) {
+      const proof = proveCase(Buffer.from(body ?? ''), form, { login, secret })
+      expect(proof).toMatchObject({ proved: false, failure: 'proof-wrong', reason })
     }
   })
 

@@ -1,3 +1,4 @@
+import type { EnteringCredential } from '../../../src/core/directory.ts'
 import type { Call } from '../../../src/dialects/dialect.ts'
 import { type OpencartRequest, readRequest } from '../../../src/dialects/opencart/request.ts'
 
@@ -43,4 +44,22 @@ export function aCall({
 
 export function read(sent: Sent): OpencartRequest {
   return readRequest(aCall(sent))
+}
+
+/** An API user's key that works now. */
+export function aUser(id: number, changes: Partial<EnteringCredential> = {}): EnteringCredential {
+  return {
+    accountId: 1,
+    id,
+    dialect: 'opencart',
+    kind: 'key',
+    publicPart: 'Default',
+    secret: 'k'.repeat(84),
+    ipList: [],
+    validFrom: 0,
+    validUntil: null,
+    settings: {},
+    admits: () => true,
+    ...changes,
+  }
 }
