@@ -73,7 +73,11 @@ function saidOf({ price, stock, fields }: MergedGood, stockApplied: boolean) {
   }
 }
 
-/** A new product's code is its article, unless a product with another article has that code. */
+/**
+ * A new product's code is its article, unless a product with another article has that code. One
+ * with the same article was added since nobody was found to have it, by the same call in another
+ * hand: both take one code, and so make one product.
+ */
 async function codesFor(
   ctx: Context,
   { id }: Account,
@@ -83,9 +87,9 @@ async function codesFor(
   const codes = new Map(articles.map((article) => [article, article]))
   const used = new Set(articles)
   for (let unsettled = articles; unsettled.length > 0; ) {
-    const asked = unsettled.map((article) => codes.get(article) ?? article)
+    const asked = unsettled.map((article) => ({ article, code: codes.get(article) ?? article }))
     const taken = await inTime(() => readTakenCodes(sql, id, asked), { deadlineMs: batchMs })
-    unsettled = unsettled.filter((article) => taken.has(codes.get(article) ?? article))
+    unsettled = unsettled.filter((_, at) => taken.has(at))
     for (const article of unsettled) {
       let code = codes.get(article) ?? article
       do code = `new-${code}`

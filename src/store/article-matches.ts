@@ -49,17 +49,20 @@ export async function matchArticles(
     order by id`
 }
 
-/** Those of the codes that products on sale, or taken off it, have. */
+/** The places of those codes that belong to a product with another article, letter by letter. */
 export async function readTakenCodes(
   sql: HotSql,
   accountId: number,
-  codes: readonly string[],
-): Promise<Set<string>> {
-  const rows = await sql<{ code: string }[]>`
-    select p.code from json_array_elements_text(${jsonText(codes)}::text::json) as w(code)
+  wanted: readonly { readonly article: string; readonly code: string }[],
+): Promise<Set<number>> {
+  const rows = await sql<{ at: number }[]>`
+    select (ordinality - 1)::int as at
+    from json_array_elements(${jsonText(wanted)}::text::json) with ordinality as w(j)
     cross join lateral (
-      select code from products
-      where account_id = ${accountId} and code = w.code collate "C" and deleted_at is null
-      offset 0) p`
-  return new Set(rows.map(({ code }) => code))
+      select article from products
+      where account_id = ${accountId} and code = (w.j ->> 'code') collate "C"
+        and deleted_at is null
+      offset 0) p
+    where p.article is distinct from (w.j ->> 'article') collate "C"`
+  return new Set(rows.map(({ at }) => at))
 }

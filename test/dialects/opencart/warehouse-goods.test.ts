@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { changeSettings, getAccount } from '../../../src/core/accounts.ts'
 import { listCatalogue, saveCategories } from '../../../src/core/catalogue.ts'
+import type { Context } from '../../../src/core/context.ts'
 import { removeGood, saveGoods } from '../../../src/core/goods.ts'
+import { mergeGoods } from '../../../src/core/merge-goods.ts'
 import { saveShop } from '../../../src/core/shop.ts'
 import type { Account } from '../../../src/model/account.ts'
 import { useGateway } from '../../support/gateway.ts'
@@ -126,6 +128,26 @@ describe('addproducts', () => {
     await Promise.all([1, 2, 3].map(() => erp.call('addproducts', { data: [row], cat: '0' })))
     const found = (await catalogueOf(account)).filter(({ article }) => article === 'T-9')
     expect(found).toHaveLength(1)
+  })
+
+  it('makes one product where another call adds it between a look and a write', async () => {
+    const { account } = await aShop()
+    const { ctx } = gateway()
+    const good = { article: 'T-9', title: 'Tea', fields: {} }
+    const merge = (through: Context) =>
+      mergeGoods(through, account, { via: 'opencart', credentialId: null }, [good], {
+        categoryIds: [],
+      })
+    let looks = 0
+    const inTime: Context['database']['inTime'] = async (...work) => {
+      const seen = await ctx.database.inTime(...work)
+      looks += 1
+      if (looks === 1) await merge(ctx)
+      return seen
+    }
+    await merge({ ...ctx, database: Object.create(ctx.database, { inTime: { value: inTime } }) })
+    const found = (await catalogueOf(account)).filter(({ article }) => article === 'T-9')
+    expect([looks > 1, found.map(({ code }) => code)]).toEqual([true, ['T-9']])
   })
 
   it('changes a product that is there, and neither puts it on sale nor takes it off', async () => {
