@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import type { KeyRotation } from './commands/command-line.ts'
+import type { KeyRotation, OpenOptions } from './commands/command-line.ts'
 import { type Config, ConfigError } from './config.ts'
 import { type Context, createContext } from './core/context.ts'
 import { dialects } from './dialects/registry.ts'
@@ -43,8 +43,13 @@ export type Book = {
 }
 
 /** Throws errors worded for the person at the console, and leaves nothing running behind. */
-export async function openBook(config: Config, log: Logger, sources: Sources): Promise<Book> {
-  const found = await findServer(config, log, sources)
+export async function openBook(
+  config: Config,
+  log: Logger,
+  sources: Sources,
+  options: OpenOptions = {},
+): Promise<Book> {
+  const found = await findServer(config, log, sources, options)
   let book: Book | undefined
   try {
     await migrateDatabase(found.target, existsSync)
@@ -76,7 +81,12 @@ export type BookServer = {
 
 type FoundServer = BookServer & { readonly stop: () => Promise<void> }
 
-async function findServer(config: Config, log: Logger, sources: Sources): Promise<FoundServer> {
+async function findServer(
+  config: Config,
+  log: Logger,
+  sources: Sources,
+  { mustExist = false }: OpenOptions,
+): Promise<FoundServer> {
   const common = {
     prepare: config.databasePrepare,
     connect_timeout: 5,
@@ -91,7 +101,7 @@ async function findServer(config: Config, log: Logger, sources: Sources): Promis
     }
   }
   const embedded = await startEmbeddedPostgres({
-    dataDir: config.dataDir,
+    ...{ dataDir: config.dataDir, mustExist },
     now: sources.now,
     settings: { max_connections: String(Math.max(100, connectionsNeeded(config) + spare)) },
     log: {

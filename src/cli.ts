@@ -5,7 +5,12 @@ import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import { backupFiles } from './backup-files.ts'
 import { openBook } from './book.ts'
-import { type CommandLine, type OpenBook, OutputGone } from './commands/command-line.ts'
+import {
+  type CommandLine,
+  type OpenBook,
+  type OpenOptions,
+  OutputGone,
+} from './commands/command-line.ts'
 import { runCommandLine } from './commands/run.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { dialects } from './dialects/registry.ts'
@@ -42,14 +47,14 @@ function printIfRead(text: string): void {
   if (!outputGone) process.stdout.write(`${text}\n`)
 }
 
-async function open(): Promise<OpenBook> {
+async function open(options?: OpenOptions): Promise<OpenBook> {
   const config = readConfig()
   // Standard output belongs to what a command prints.
   const log = pino(
     { level: quieter(config.logLevel), base: null },
     pino.destination({ dest: 2, sync: true }),
   )
-  const { ctx, place, rotateKey, close } = await openBook(config, log, sources)
+  const { ctx, place, rotateKey, close } = await openBook(config, log, sources, options)
   const publicUrl = config.publicUrl ?? localUrl(config, 'localhost')
   return { ctx, place, publicUrl, rotateKey, close }
 }

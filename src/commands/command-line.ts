@@ -11,7 +11,7 @@ export type CommandLine = {
   readonly notices: NoticeDesk
   readonly version: string
   /** Opens the order book, beside a running gateway or alone; commands open it only when needed. */
-  readonly open: () => Promise<OpenBook>
+  readonly open: (options?: OpenOptions) => Promise<OpenBook>
   /** Runs the gateway until the process is told to stop. */
   readonly serve: (options: ServeOptions) => Promise<void>
   /** One line on standard output. Throws `OutputGone` once nobody reads it any more. */
@@ -24,6 +24,11 @@ export type CommandLine = {
   readonly machine: () => Machine
   /** The sentence for an error that the person can mend (settings, server, port). */
   readonly wordError: (error: unknown) => string | undefined
+}
+
+export type OpenOptions = {
+  /** True: a book that was never made is refused, not made. */
+  readonly mustExist?: boolean
 }
 
 /** The gateway of these settings as it runs, and the disks that its data lies on. */
@@ -132,8 +137,9 @@ export class QuietExit extends Error {
 export async function withBook<T>(
   line: CommandLine,
   work: (book: OpenBook) => Promise<T>,
+  options: OpenOptions = {},
 ): Promise<T> {
-  const book = await line.open()
+  const book = await line.open(options)
   try {
     return await work(book)
   } finally {
@@ -141,12 +147,15 @@ export async function withBook<T>(
   }
 }
 
+/** Throws `account-not-found`; where nobody ever made a book, there is no account, and none is made. */
 export async function withAccount<T>(
   line: CommandLine,
   login: string,
   work: (book: OpenBook, account: Account) => Promise<T>,
 ): Promise<T> {
-  return withBook(line, async (book) => work(book, await getAccount(book.ctx, login)))
+  return withBook(line, async (book) => work(book, await getAccount(book.ctx, login)), {
+    mustExist: true,
+  })
 }
 
 /** Where clients of this account reach a dialect. */

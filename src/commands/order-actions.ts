@@ -1,9 +1,11 @@
 import type { Command } from 'commander'
 import { changeOrder } from '../core/change-order.ts'
 import type { ChangeCommand, ChangeOutcome } from '../core/commands.ts'
+import { attentionOf } from '../core/find-order.ts'
 import type { Account } from '../model/account.ts'
 import { isoTime } from '../model/iso-time.ts'
 import type { Instant } from '../model/order.ts'
+import { attentionText } from './attention-words.ts'
 import { type CommandLine, mistake, type OpenBook, withAccount } from './command-line.ts'
 import { parseMoment } from './moment.ts'
 import { parseId } from './numbers.ts'
@@ -101,6 +103,7 @@ function act(
 ): Promise<void> {
   const number = parseId(numberText)
   return withAccount(line, login, async ({ ctx }, account) => {
+    const startedAt = ctx.now()
     const command = commandOf(momentOf(ctx, account, options.at))
     const outcome = await changeOrder(ctx, account, {
       number,
@@ -108,8 +111,17 @@ function act(
       author: operator,
       ...(text === undefined ? {} : { text }),
     })
-    if (options.json) printJson(line, outcomeJson(outcome))
-    else line.print(outcomeText(outcome))
+    // What it has led to is for a person, who is here.
+    const raised = (await attentionOf(ctx, account, number)).filter(
+      ({ raisedAt }) => outcome.changed && raisedAt >= startedAt,
+    )
+    if (options.json) {
+      const attention = raised.map(({ reason }) => ({ reason, toDo: attentionText(reason) }))
+      printJson(line, { ...outcomeJson(outcome), attention })
+      return
+    }
+    line.print(outcomeText(outcome))
+    for (const { reason } of raised) line.print(`It needs attention: ${attentionText(reason)}`)
   })
 }
 

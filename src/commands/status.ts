@@ -119,7 +119,7 @@ function ofEmptyBook(place: string): Reason {
 }
 
 async function openInTime(line: CommandLine): Promise<OpenBook> {
-  const opening = line.open()
+  const opening = line.open({ mustExist: true })
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), openWithinMs)

@@ -45,10 +45,13 @@ describe('order send', () => {
   it('keeps the parcel of a cancelled and of a hidden order, and has a person look', async () => {
     const number = await anOrder(at().ctx, account)
     await run(`cancel acts ${number}`)
-    expect((await run(`send acts ${number}`)).out).toBe(`Order ${number}: cancelled, sent`)
+    const said = 'It needs attention: sent though it'
+    const sent = (await run(`send acts ${number}`)).out
+    expect(sent).toContain(`Order ${number}: cancelled, sent\n${said} was cancelled`)
     const hidden = await anOrder(at().ctx, account)
     await run(`hide acts ${hidden}`)
-    expect((await run(`send acts ${hidden}`)).out).toBe(`Order ${hidden}: waiting, sent, hidden`)
+    const late = (await run(`send acts ${hidden}`)).out
+    expect(late).toContain(`Order ${hidden}: waiting, sent, hidden\n${said} is hidden`)
     const reasons = await Promise.all(
       [number, hidden].map(async (one) => (await attentionOf(at().ctx, account, one))[0]?.reason),
     )
@@ -81,7 +84,7 @@ describe('order pay, return and reopen', () => {
     const number = await anOrder(at().ctx, account)
     await run(`pay acts ${number}`)
     await run(`cancel acts ${number}`)
-    expect((await run(`reopen acts ${number}`)).out).toMatch(/: paid, open, released as no\. \d+$/)
+    expect((await run(`reopen acts ${number}`)).out).toMatch(/: paid, open, released as no\. \d+$/m)
     await run(`refund acts ${number}`)
     expect((await run(`reopen acts ${number}`)).err).toBe(
       'countersign: the order is refunded: that is final',

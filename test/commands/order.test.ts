@@ -110,7 +110,10 @@ describe('order show', () => {
       takers: [id],
       digest: Buffer.alloc(32),
     })
-    await at().run(`order cancel in-hand ${number}`)
+    const cancelled = await at().run(`order cancel in-hand ${number}`)
+    expect(cancelled.out).toMatch(/^Order .*\nIt needs attention: cancelled .* tell the warehouse/)
+    const again = await at().run(`order cancel in-hand ${number} --json`)
+    expect(JSON.parse(again.out)).toMatchObject({ changed: false, attention: [] })
     const shown = await at().runJson<Record<string, unknown>>(`${words} --json`)
     const time = new Date(at().clock.now).toISOString()
     expect(shown.takings).toEqual([

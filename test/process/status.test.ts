@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { makeDataDir } from '../support/data-dir.ts'
 import { useEmptyDatabase } from '../support/database-url.ts'
 import { runCommand, startGatewayProcess } from '../support/process.ts'
 
@@ -57,6 +60,23 @@ describe('countersign status', () => {
     const found = await status({ ...database().env, PORT: port, COUNTERSIGN_KEY: '08'.repeat(32) })
     expect([found.code, kindsOf(found)]).toEqual([1, ['gateway', 'key']])
     expect(found.reasons[1]?.text).toContain('filled with another key')
+  })
+
+  it('makes no book where there is none, and says so', async () => {
+    const { dataDir, remove } = await makeDataDir()
+    const nowhere = join(dataDir, 'mistyped')
+    try {
+      const env = { DATA_DIR: nowhere, PORT: await aDeadPort() }
+      const found = await status(env)
+      expect([found.code, kindsOf(found)]).toEqual([1, ['gateway', 'database']])
+      expect(found.reasons[1]?.text).toContain(`there is no order book in ${nowhere} (DATA_DIR)`)
+      const shown = await runCommand(['account', 'show', 'shop'], env)
+      expect([shown.code, shown.stdout]).toEqual([1, ''])
+      expect(shown.stderr).toContain('there is no order book')
+      expect(existsSync(nowhere)).toBe(false)
+    } finally {
+      await remove()
+    }
   })
 
   it.each([

@@ -52,6 +52,16 @@ export async function locate(dataDir: string, outside: string = systemHome): Pro
   )
 }
 
+/** Throws EmbeddedError where no book was ever made for this DATA_DIR. */
+export async function refuseEmpty(dataDir: string): Promise<void> {
+  const marks = await Promise.all(['pg', 'location'].map((name) => lookAt(join(dataDir, name))))
+  if (marks.some((mark) => mark !== undefined)) return
+  throw new EmbeddedError(
+    `there is no order book in ${dataDir} (DATA_DIR). Run this with the settings of the gateway, ` +
+      'from its folder; to begin a new book, start the gateway: countersign serve',
+  )
+}
+
 async function checked(place: Location): Promise<Location> {
   const { pgDir, user } = place
   const owner = await lookAt(pgDir)

@@ -7,7 +7,7 @@ import { inspectData, makeData } from './cluster.ts'
 import { explain } from './errors.ts'
 import { type Connection, leaveAsLast } from './holder.ts'
 import { boundLog } from './launch.ts'
-import { locate, noteLocation, openDataDir } from './location.ts'
+import { locate, noteLocation, openDataDir, refuseEmpty } from './location.ts'
 import { withLock } from './lock.ts'
 import { readPostmasterFile } from './postmaster-file.ts'
 import { isServerOf } from './process-table.ts'
@@ -17,6 +17,8 @@ import { type Log, type Site, serverPassword } from './site.ts'
 export type EmbeddedOptions = {
   /** Absolute path of DATA_DIR; made where it is missing. */
   dataDir: string
+  /** True: nothing is made, and a DATA_DIR that holds no book is refused. */
+  mustExist?: boolean
   log: Log
   now?: () => number
   /** More PostgreSQL settings; what keeps acknowledged writes safe can't be turned off. */
@@ -50,7 +52,8 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
 }
 
 async function start(options: EmbeddedOptions): Promise<EmbeddedServer> {
-  const { dataDir, log, now = Date.now } = options
+  const { dataDir, log, now = Date.now, mustExist = false } = options
+  if (mustExist) await refuseEmpty(dataDir)
   await openDataDir(dataDir)
   const underLock = <T>(work: () => Promise<T>) => withLock(join(dataDir, 'lock'), now, work)
   const watched: Watched = { isStopping: false, isLost: false }
