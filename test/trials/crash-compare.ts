@@ -1,7 +1,8 @@
 import type postgres from 'postgres'
 import type { Watcher } from './crash-book.ts'
-import type { Ledger, Story } from './crash-ledger.ts'
-import { type CrashShop, pieces } from './crash-shop.ts'
+import { compareCounted } from './crash-counted.ts'
+import type { Ledger, Register, Story } from './crash-ledger.ts'
+import type { CrashShop } from './crash-shop.ts'
 
 export type Findings = {
   /** Acknowledged, and not in the book. */
@@ -20,6 +21,7 @@ type Kept = {
   readonly kinds: readonly string[]
   readonly parcels: readonly string[]
   readonly comments: readonly string[]
+  readonly content: string
 }
 
 /** Compares what callers were told with what the book holds. */
@@ -56,7 +58,11 @@ async function compareOrders(
       coalesce((select array_agg(s.tracking) from order_shipments s
         where s.account_id = o.account_id and s.number = o.number), '{}') as parcels,
       coalesce((select array_agg(c.text) from order_comments c
-        where c.account_id = o.account_id and c.number = o.number), '{}') as comments
+        where c.account_id = o.account_id and c.number = o.number), '{}') as comments,
+      (select string_agg(l.said, ' ' order by l.said collate "C") from (
+        select coalesce(product_id::text, code) || 'x' || sum(quantity) as said
+        from order_lines where account_id = o.account_id and number = o.number
+        group by product_id, code) l) as content
     from orders o where o.account_id = ${id}`
   const byEmail = new Map<string, Kept[]>()
   for (const order of orders) byEmail.set(order.email, [...(byEmail.get(order.email) ?? []), order])
@@ -92,6 +98,9 @@ function compareStory(story: Story, kept: Kept | undefined, found: Findings): vo
     else if (left.join() === '' || left.join() === open.join()) found.outOfOrder.push(said)
     else found.doubled.push(said)
   }
+  if (!holds(story.content, kept.content)) {
+    found.lost.push(`${name}: told of ${story.content.told}, kept ${kept.content}`)
+  }
   for (const parcel of story.parcels) {
     if (!kept.parcels.includes(parcel)) found.lost.push(`${name}: parcel ${parcel}`)
   }
@@ -125,6 +134,12 @@ async function compareRegisters(
   }
 }
 
+/** True too where nobody has said anything of it. */
+function holds({ told, open }: Register, kept: string): boolean {
+  const said = [told, open].filter((one) => one !== undefined)
+  return said.length === 0 || said.includes(kept)
+}
+
 async function compareTakings(
   sql: postgres.Sql,
   id: number,
@@ -155,34 +170,17 @@ async function compareContacts(
   { contacts }: Ledger,
   found: Findings,
 ): Promise<void> {
-  const rows = await sql<{ email: string }[]>`
-    select distinct email_folded as email from contact_records where account_id = ${id}`
-  const kept = new Set(rows.map(({ email }) => email))
-  for (const email of contacts) if (!kept.has(email)) found.lost.push(`contact ${email}`)
-}
-
-/** Pieces and uses of the coupon: what is left, and what the book's own orders have taken. */
-async function compareCounted(sql: postgres.Sql, id: number, found: Findings): Promise<void> {
-  const [row] = await sql<{ level: number; taken: number; left: number; used: number }[]>`
-    select
-      (select quantity from stock where account_id = ${id} and product_id = 40) as level,
-      (select coalesce(sum(l.quantity), 0)::int from order_lines l
-        join order_states s on s.account_id = l.account_id and s.number = l.number
-        where l.account_id = ${id} and l.product_id = 40
-          and not (s.payment in ('cancelled', 'refunded') and s.fulfilment = 'open')) as taken,
-      coalesce((select remaining::int from allowances
-        where account_id = ${id} and kind = 'coupon'), ${pieces}::int) as left,
-      (select count(*)::int from allowance_uses u
-        join order_states s on s.account_id = u.account_id and s.number = u.number
-        where u.account_id = ${id} and u.kind = 'coupon'
-          and not (s.payment in ('cancelled', 'refunded') and s.fulfilment = 'open')) as used`
-  const { level = 0, taken = 0, left = 0, used = 0 } = row ?? {}
-  const check = (what: string, missing: number): void => {
-    const list = missing > 0 ? found.lost : found.doubled
-    if (missing !== 0) list.push(`${what}: ${Math.abs(missing)}`)
+  const rows = await sql<{ name: string; times: number }[]>`
+    select (e.data ->> 'call') || ' ' || c.email_folded as name, count(*)::int as times
+    from contact_records c
+    join account_events e on e.account_id = c.account_id and e.id = c.event_id
+    where c.account_id = ${id} group by 1`
+  const kept = new Map(rows.map(({ name, times }) => [name, times]))
+  for (const [name, { told, tries }] of contacts) {
+    const times = kept.get(name) ?? 0
+    if (told && times === 0) found.lost.push(`contact ${name}`)
+    if (times > tries) found.doubled.push(`contact ${name}: ${times} times, sent ${tries} times`)
   }
-  check('pieces that no order has taken away', pieces - level - taken)
-  check('uses of the coupon that no order has', pieces - left - used)
 }
 
 async function compareNumbers(

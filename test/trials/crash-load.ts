@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Agent, request } from 'undici'
-import { count, type Ledger, type Register, registerOf, type Story } from './crash-ledger.ts'
+import {
+  count,
+  type Ledger,
+  type Register,
+  registerOf,
+  type Story,
+  settle,
+} from './crash-ledger.ts'
 import type { CrashShop } from './crash-shop.ts'
 
 /** Where the gateway of the moment is; undefined: there is none, wait. */
@@ -80,22 +87,26 @@ export async function insist<T>(
   }
 }
 
-/** A call whose acknowledgement stands for events of the order; false: it came to no end. */
+/**
+ * A call whose acknowledgement stands for events of the order, and for what it sells from then on
+ * where `content` says so; false: it came to no end.
+ */
 export async function tell(
   load: Load,
   story: Story,
   kind: string,
   events: readonly string[],
   attempt: (url: string, tries: number) => Promise<Verdict<unknown>>,
+  content?: string,
 ): Promise<boolean> {
   story.open = events
+  story.content.open = content
   const answer = await insist(load, kind, async (url, tries) => {
     const verdict = await attempt(url, tries)
     return verdict.kind === 'done' ? done(true) : verdict
   })
   if (answer === undefined) return false
-  story.told.push(...events)
-  story.open = []
+  settle(story)
   return true
 }
 

@@ -4,6 +4,7 @@ import { until } from '../support/poll.ts'
 import { type GatewayProcess, startGatewayProcess } from '../support/process.ts'
 import { openBook, pgDirOf, type Watcher, watchNumbers } from './crash-book.ts'
 import { call, read } from './crash-callers.ts'
+import { judgeKinds } from './crash-calls.ts'
 import { addMug } from './crash-clients/influencersoft.ts'
 import { compare, type Findings } from './crash-compare.ts'
 import { kill, type Victim } from './crash-kill.ts'
@@ -33,6 +34,10 @@ export type CrashFigures = Findings & {
   acknowledged: number
   /** Acknowledged answers by kind of call. */
   kinds: Record<string, number>
+  /** Kinds that callers make and that were never acknowledged. */
+  never: string[]
+  /** Kinds that callers made and that nobody has listed. */
+  unlisted: string[]
   kills: Partial<Record<Victim, number>>
   /** What the cuts took away that was not synced. */
   cut: CutFigures
@@ -60,7 +65,7 @@ export async function crashRounds(options: CrashOptions): Promise<CrashFigures> 
   const shop = await aCrashShop(env)
   const load = startLoad(shop, openLedger())
   const figures: CrashFigures = {
-    ...{ rounds: 0, acknowledged: 0, kinds: {}, kills: {}, refused: [] },
+    ...{ rounds: 0, acknowledged: 0, kinds: {}, kills: {}, refused: [], never: [], unlisted: [] },
     ...{ lost: [], doubled: [], outOfOrder: [], missed: [] },
     cut: { writes: 0, bytes: 0, names: 0 },
   }
@@ -75,8 +80,7 @@ export async function crashRounds(options: CrashOptions): Promise<CrashFigures> 
     ...Array.from({ length: options.callers }, (_, id) =>
       call(load, id, randomFrom(Math.imul(id + options.seed, 0x9e3779b1))),
     ),
-    read(load, 'released', 0),
-    read(load, 'placed', 0),
+    ...(['released', 'placed', 'tokens'] as const).map((name) => read(load, name)),
   ])
   for (let round = 0; round < options.rounds; round += 1) {
     const victim = choose(trial)
@@ -156,6 +160,7 @@ async function finish(
   figures.acknowledged = total(ledger)
   figures.kinds = Object.fromEntries([...ledger.acknowledged].sort())
   figures.refused = ledger.refused
+  Object.assign(figures, judgeKinds([...ledger.acknowledged.keys()]))
   await sql.end()
   const book = await openBook(options.env)
   try {

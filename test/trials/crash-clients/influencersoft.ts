@@ -14,8 +14,14 @@ import {
   type Verdict,
 } from '../crash-load.ts'
 
+const calls = [
+  ...['CreateOrder', 'createorder', 'DeleteOrder', 'AddGood', 'UpdateGood', 'DeleteGood'],
+  ...['paid', 'sent', 'return', 'cancel'].map((status) => `UpdateOrderStatus, ${status}`),
+]
+export const kinds = calls.map((name) => `influencersoft ${name}`)
+
 /** A proved answer; one with code 8 asks to repeat. */
-async function call(
+export async function call(
   load: Load,
   url: string,
   name: string,
@@ -44,7 +50,7 @@ async function place(
   attempt: (url: string) => Promise<Verdict<unknown>>,
   kind: string,
 ): Promise<boolean> {
-  return tell(load, story, kind, events, async (url) => {
+  return tell(load, story, `influencersoft ${kind}`, events, async (url) => {
     const verdict = await attempt(url)
     if (verdict.kind === 'done') story.number = numberIn(verdict.value)
     return verdict
@@ -99,14 +105,15 @@ export async function updateOrderStatus(
     ...(rpo === undefined ? {} : { rpo }),
   }
   const attempt = (url: string) => call(load, url, 'UpdateOrderStatus', params)
-  const isDone = await tell(load, story, `UpdateOrderStatus ${status}`, events, attempt)
+  const kind = `influencersoft UpdateOrderStatus, ${status}`
+  const isDone = await tell(load, story, kind, events, attempt)
   if (isDone && rpo !== undefined) story.parcels.push(rpo)
   return isDone
 }
 
 /** Repeated, it hears that the order is not there, which is what it wants. */
 export function deleteOrder(load: Load, story: Story): Promise<boolean> {
-  return tell(load, story, 'DeleteOrder', ['hidden'], async (url, tries) => {
+  return tell(load, story, 'influencersoft DeleteOrder', ['hidden'], async (url, tries) => {
     const verdict = await call(load, url, 'DeleteOrder', { bill_id: story.number ?? 0 })
     return verdict.kind === 'refused' && tries > 0 && /"error_code":302/.test(verdict.why)
       ? done(true)
@@ -122,7 +129,7 @@ export async function keepGoods(load: Load, code: string, isDeleted: boolean): P
     values: Readonly<Record<string, string>>,
     more: QueryParams,
   ) =>
-    set(load, name, values, async (url, tries) => {
+    set(load, `influencersoft ${name}`, values, async (url, tries) => {
       const verdict = await call(load, url, name, more)
       // What a lost answer has deleted is not there to be deleted again.
       const isGone = name === 'DeleteGood' && tries > 0 && verdict.kind === 'refused'
@@ -156,14 +163,5 @@ export async function keepGoods(load: Load, code: string, isDeleted: boolean): P
 /** The one product that all orders are of. */
 export async function addMug(load: Load): Promise<void> {
   const good = { good_name: 'mug', good_type: 'real', good_title: 'Mug', good_sum: '12.90' }
-  await insist(load, 'AddGood', (url) => call(load, url, 'AddGood', good))
-}
-
-/** Kept once for each try, at least once for each acknowledgement. */
-export async function addLead(load: Load, email: string): Promise<void> {
-  const params = { lead_email: email, rid: ['1'] }
-  const answer = await insist(load, 'AddLeadToGroup', (url) =>
-    call(load, url, 'AddLeadToGroup', params),
-  )
-  if (answer !== undefined) load.ledger.contacts.add(email)
+  await insist(load, 'influencersoft AddGood', (url) => call(load, url, 'AddGood', good))
 }

@@ -11,6 +11,8 @@ import {
   type Verdict,
 } from '../crash-load.ts'
 
+export const kinds = ['list', 'confirm', 'complete', 'stocksync'].map((name) => `mintsoft ${name}`)
+
 /** An action that has an empty answer where it succeeds. */
 async function act(
   load: Load,

@@ -6,7 +6,10 @@ import {
 import { parsePhpForm } from '../../../src/wire/php-form.ts'
 import type { Story } from '../crash-ledger.ts'
 import { type Load, repeat, tell, type Verdict } from '../crash-load.ts'
-import { address, ask, type Fields, formOf, verdictOn } from './opencart.ts'
+import { address, ask, type Fields, formOf, verdictOn } from './opencart-till.ts'
+
+const calls = ['confirm', 'confirm, edit', 'history_add, 15']
+export const kinds = calls.map((name) => `opencart api/order ${name}`)
 
 type Answered = Awaited<ReturnType<typeof verdictOn>>
 
@@ -35,14 +38,14 @@ async function call(load: Load, url: string, name: string, fields: Fields): Prom
 const sided = (side: string): Fields =>
   Object.fromEntries(Object.entries(address).map(([name, value]) => [`${side}_${name}`, value]))
 
-const wholeCheckout = (email: string): Fields => ({
+const wholeCheckout = (email: string, quantity: number): Fields => ({
   customer_id: '0',
   firstname: 'Ada',
   lastname: 'Lovelace',
   email,
   telephone: '5551234',
   'product[0][product_id]': '40',
-  'product[0][quantity]': '1',
+  'product[0][quantity]': String(quantity),
   ...sided('payment'),
   ...sided('shipping'),
   'shipping_method[name]': 'Flat Shipping Rate',
@@ -56,11 +59,22 @@ const wholeCheckout = (email: string): Fields => ({
 /** The whole checkout in one call; repeated within ten minutes it is the first order. */
 export function confirmSigned(load: Load, story: Story): Promise<boolean> {
   const events = ['placed', 'released', 'status-set']
-  return tell(load, story, '4.1 confirm', events, async (url): Promise<Verdict<unknown>> => {
-    const verdict = await call(load, url, 'confirm', wholeCheckout(story.email))
+  const attempt = async (url: string): Promise<Verdict<unknown>> => {
+    const verdict = await call(load, url, 'confirm', wholeCheckout(story.email, 1))
     if (verdict.kind === 'done') story.number = Number(verdict.value.order_id)
     return verdict
-  })
+  }
+  return tell(load, story, 'opencart api/order confirm', events, attempt, '40x1')
+}
+
+/** The same call with the order's number edits it. */
+export function editSigned(load: Load, story: Story): Promise<boolean> {
+  const attempt = (url: string) =>
+    call(load, url, 'confirm', {
+      ...wholeCheckout(story.email, 2),
+      order_id: String(story.number),
+    })
+  return tell(load, story, 'opencart api/order confirm, edit', ['edited'], attempt, '40x2')
 }
 
 export function addHistorySigned(
@@ -70,7 +84,7 @@ export function addHistorySigned(
   events: readonly string[],
 ): Promise<boolean> {
   const fields = { order_id: String(story.number), order_status_id: String(status) }
-  return tell(load, story, `4.1 history_add ${status}`, events, (url) =>
+  return tell(load, story, `opencart api/order history_add, ${status}`, events, (url) =>
     call(load, url, 'history_add', fields),
   )
 }

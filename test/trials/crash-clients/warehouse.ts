@@ -1,6 +1,15 @@
 import { noteTaking, type Story } from '../crash-ledger.ts'
-import { insist, type Load, set, tell } from '../crash-load.ts'
-import { call, type Session } from './opencart.ts'
+import { type Load, over, set, tell } from '../crash-load.ts'
+import { call, type Session, step } from './opencart-till.ts'
+
+const calls = [
+  ...['orders', 'updateorder', 'updateorder, comment', 'addproducts'].map(
+    (name) => `zstore/${name}`,
+  ),
+  ...['updatequantity', 'updateprice', 'updatenames'].map((name) => `zstore/${name}`),
+  ...['product/quantity', 'product/quantity, by id'],
+]
+export const kinds = calls.map((name) => `opencart api/${name}`)
 
 /** A batch of the module. */
 const batch = (load: Load, session: Session, name: string, data: unknown) => (url: string) =>
@@ -8,9 +17,7 @@ const batch = (load: Load, session: Session, name: string, data: unknown) => (ur
 
 /** What the accounting system imports: orders stay listed until it has moved them itself. */
 export async function importOrders(load: Load, session: Session): Promise<void> {
-  await insist(load, 'zstore orders', (url) =>
-    call(load, url, session, 'api/zstore/orders', { status_id: '2' }),
-  )
+  await step(load, session, 'api/zstore/orders', { status_id: '2' })
 }
 
 /** Moves an order on; whoever does has it in hand. */
@@ -23,8 +30,21 @@ export async function updateOrder(
 ): Promise<boolean> {
   const data = { [String(story.number)]: String(status) }
   const attempt = batch(load, session, 'updateorder', data)
-  const isDone = await tell(load, story, 'zstore updateorder', events, attempt)
+  const isDone = await tell(load, story, 'opencart api/zstore/updateorder', events, attempt)
   if (isDone) noteTaking(load.ledger, 'warehouse', story.number ?? 0)
+  return isDone
+}
+
+/** Repeated, it would be another comment, as in `api/order/history`. */
+export async function addComment(load: Load, session: Session, story: Story): Promise<boolean> {
+  const comment = `Booked for ${story.email}`
+  const route = 'api/zstore/updateorder'
+  const fields = { data: '{}', comments: JSON.stringify({ [String(story.number)]: comment }) }
+  const kind = `opencart ${route}, comment`
+  const isDone = await tell(load, story, kind, ['commented'], async (url, tries) =>
+    tries > 0 ? over : call(load, url, session, route, fields),
+  )
+  if (isDone) story.comments.push(comment)
   return isDone
 }
 
@@ -39,7 +59,7 @@ export async function keepStock(
   const product = { sku, name: `New ${sku}`, quantity: '5', price: '1.00' }
   const values = { [level]: '5', [price]: '1.0000', [title]: product.name, [`gone:${sku}`]: 'no' }
   const write = (name: string, said: Readonly<Record<string, string>>, data: unknown) =>
-    set(load, `zstore ${name}`, said, batch(load, session, name, data))
+    set(load, `opencart api/zstore/${name}`, said, batch(load, session, name, data))
   if (!(await write('addproducts', values, [product]))) return
   if (!(await write('updatequantity', { [level]: '7' }, { [sku]: 7 }))) return
   if (!(await write('updateprice', { [price]: '12.5000' }, { [sku]: '12.50' }))) return
@@ -49,8 +69,26 @@ export async function keepStock(
 
 /** `api/product/quantity`, by SKU. */
 export function setQuantity(load: Load, session: Session, sku: string, quantity: number) {
+  const values = { [`stock:${sku}`]: String(quantity) }
   const fields = { sku, quantity: String(quantity) }
-  return set(load, 'api/product/quantity', { [`stock:${sku}`]: String(quantity) }, (url) =>
+  return set(load, 'opencart api/product/quantity', values, (url) =>
+    call(load, url, session, 'api/product/quantity', fields),
+  )
+}
+
+/** The same by the number that the list of products has for it; a new one is not on sale yet. */
+export async function setQuantityById(
+  load: Load,
+  session: Session,
+  sku: string,
+  quantity: number,
+): Promise<boolean> {
+  const list = await step(load, session, 'api/product', { filter_sku: sku, disabled: '1' })
+  if (list === undefined) return false
+  const [product] = list.data as { product_id: string }[]
+  const fields = { product_id: product?.product_id ?? '', quantity: String(quantity) }
+  const values = { [`stock:${sku}`]: String(quantity) }
+  return set(load, 'opencart api/product/quantity, by id', values, (url) =>
     call(load, url, session, 'api/product/quantity', fields),
   )
 }
