@@ -1,39 +1,5 @@
 import { Counter, Histogram, type Registry } from 'prom-client'
-import { type FailureCode, failureCodes } from './model/failure.ts'
-
-/** What a call came to, in few enough words to count by. */
-type Outcome = 'ok' | 'refused' | 'unproved' | 'busy' | 'unknown' | 'bug'
-
-const outcomes = {
-  'account-not-found': 'unproved',
-  'account-disabled': 'unproved',
-  'address-refused': 'unproved',
-  'proof-missing': 'unproved',
-  'proof-wrong': 'unproved',
-  'too-many-failures': 'unproved',
-  'not-offered': 'refused',
-  'invalid-input': 'refused',
-  'order-not-found': 'refused',
-  'order-refunded': 'refused',
-  'order-not-paid': 'refused',
-  'order-shipped': 'refused',
-  'duplicate-order': 'refused',
-  'order-empty': 'refused',
-  'amount-too-large': 'refused',
-  'numbers-exhausted': 'refused',
-  'product-not-found': 'refused',
-  'product-exists': 'refused',
-  'address-incomplete': 'refused',
-  busy: 'busy',
-  'outcome-unknown': 'unknown',
-} as const satisfies Record<FailureCode, Outcome>
-
-/** By what a dialect notes: `ok`, `bug`, a failure's code, or a refusal in words of its own. */
-const known = new Map<string, Outcome>([
-  ['ok', 'ok'],
-  ['bug', 'bug'],
-  ...failureCodes.map((code) => [code, outcomes[code]] as const),
-])
+import { outcomeKind } from './model/call-outcome.ts'
 
 export type MeasuredCall = {
   readonly dialect: string
@@ -84,7 +50,7 @@ export function measureCalls(
     const meter = meters.get(call.dialect)
     if (meter === undefined) return
     const name = meter.functions.has(call.function ?? '') ? call.function : undefined
-    const outcome = known.get(call.outcome ?? 'bug') ?? 'refused'
+    const outcome = outcomeKind(call.outcome ?? 'bug')
     const key = name === undefined ? outcome : `${outcome} ${name}`
     let child = meter.children.get(key)
     if (child === undefined) {

@@ -1,3 +1,4 @@
+import { isRefusal, outcomeKind } from '../model/call-outcome.ts'
 import { isFailure } from '../model/failure.ts'
 import type { Instant } from '../model/order.ts'
 import { addCallCounts, type HourCount, type StreakChange } from '../store/call-counts.ts'
@@ -5,7 +6,7 @@ import { isOutage } from '../store/errors.ts'
 import type { CallRecord, RecordLog } from './call-records.ts'
 import type { Context } from './context.ts'
 import { loggable } from './loggable.ts'
-import { isRefusal, type SeenCall } from './seen-call.ts'
+import type { SeenCall } from './seen-call.ts'
 
 export const hourMs = 3_600_000
 
@@ -83,8 +84,8 @@ function nothing(): Counts {
 }
 
 function noteCall(counts: Counts, call: SeenCall): void {
-  const isOk = call.outcome === 'ok'
-  if (!isOk && !isRefusal(call)) return
+  const isOk = outcomeKind(call.outcome) === 'ok'
+  if (!isOk && !isRefusal(call.outcome)) return
   const { account, dialect, credentialId = 0, at } = call
   const [accepted, refused] = isOk ? [1, 0] : [0, 1]
   const hour = at - (at % hourMs)

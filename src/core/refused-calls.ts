@@ -1,5 +1,6 @@
 import { webcrypto } from 'node:crypto'
 import type { Account } from '../model/account.ts'
+import { isRefusal } from '../model/call-outcome.ts'
 import {
   insertRefusedCalls,
   type NewRefusedCall,
@@ -9,7 +10,7 @@ import type { CallRecord, RecordLog } from './call-records.ts'
 import type { Context } from './context.ts'
 import { packRequest } from './kept-request.ts'
 import { loggable } from './loggable.ts'
-import { isRefusal, type SeenCall } from './seen-call.ts'
+import type { SeenCall } from './seen-call.ts'
 
 const tickMs = 1000
 const tellEveryMs = 60_000
@@ -54,7 +55,7 @@ export function startRefusedCalls(ctx: Context, log: RecordLog): CallRecord {
   }
   return {
     note(call) {
-      if (isRefusal(call)) buffer.add(call)
+      if (isRefusal(call.outcome)) buffer.add(call)
     },
     ...everySecond(flush, () => tally.tell('now')),
   }

@@ -30,14 +30,3 @@ export type SeenRequest = {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
   readonly body: Uint8Array | 'too-large'
 }
-
-/**
- * No refusals: the gateway could not, or would not now; and InfluencerSoft's GetBills, whose word
- * for "this buyer has no orders" is an error code (contract §5.7).
- */
-const noRefusals: readonly string[] = ['ok', 'busy', 'outcome-unknown', 'bug', 'code-400']
-
-/** True for a call that the gateway understood and turned down. */
-export function isRefusal({ outcome }: Pick<SeenCall, 'outcome'>): boolean {
-  return !noRefusals.includes(outcome)
-}

@@ -4,8 +4,7 @@ import { changeSettings, getAccount } from '../../src/core/accounts.ts'
 import { getRefusedCall, listRefusedCalls } from '../../src/core/find-refused-calls.ts'
 import { startHousekeeping } from '../../src/core/housekeeping.ts'
 import { startRefusedCalls } from '../../src/core/refused-calls.ts'
-import { isRefusal, type SeenCall } from '../../src/core/seen-call.ts'
-import { failureCodes } from '../../src/model/failure.ts'
+import type { SeenCall } from '../../src/core/seen-call.ts'
 import type { Sealed } from '../../src/store/columns.ts'
 import { resealAll } from '../../src/store/key-rotation.ts'
 import { trimRefusedCalls } from '../../src/store/refused-calls.ts'
@@ -61,22 +60,6 @@ async function dump(): Promise<string> {
     select r::text || coalesce(encode(request, 'escape'), '') as row from refused_calls r`
   return rows.map(({ row }) => row).join('\n')
 }
-
-test('whatever turns a call down is a refusal, and nothing else is', () => {
-  const noRefusals = ['ok', 'bug', 'busy', 'outcome-unknown', 'code-400']
-  for (const outcome of noRefusals) expect(isRefusal({ outcome }), outcome).toBe(false)
-  const codes = failureCodes.filter((code) => !noRefusals.includes(code))
-  for (const outcome of [
-    ...codes,
-    'code-201',
-    'code-601',
-    'refused',
-    'no-data',
-    'unknown-function',
-  ]) {
-    expect(isRefusal({ outcome }), outcome).toBe(true)
-  }
-})
 
 test('a refused call is kept with what was compared, and nothing of what it sent', async () => {
   const { recorder, aCall, all, ctx, account } = await aRecorder()
