@@ -94,6 +94,8 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
       isTrusted,
     )
     if (!legacy && billKey(address.path) !== undefined) {
+      // Unread, it would make a client that is still writing miss the answer that closes on it.
+      await readBody(incoming, 0)
       const visit = {
         method: incoming.method ?? 'GET',
         address,
@@ -105,6 +107,8 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
     }
     const destination = findDestination(dialects, options.baseDomains, address)
     if (destination === undefined || (legacy && !destination.dialect.legacyHttp)) {
+      // As above.
+      await readBody(incoming, 0)
       return logged(c.json({ error: 'There is nothing at this address.' }, 404), {})
     }
     const { dialect } = destination

@@ -46,3 +46,12 @@ it.each([
   expect(answer).toMatch(/^HTTP\/1\.1 200 /)
   expect(answer).toContain('The body is too large.')
 })
+
+it.each([
+  ['at no address', '/nothing', 404],
+  ["at a bill's address", '/bill/nobodys', 405],
+])('tells a caller %s so, though he reads last', async (_where, path, status) => {
+  const pieces = Array.from({ length: 20 }, () => 'A'.repeat(60_000))
+  const head = `POST ${path} HTTP/1.0\r\nContent-Length: ${pieces.length * 60_000}\r\n\r\n`
+  expect(await writeThenRead(head, pieces)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
+})
