@@ -21,6 +21,8 @@ export type HostileCall = {
   readonly framing: Framing
   /** Where the bytes of the body are parted, in chunks or in writes. */
   readonly cuts: readonly number[]
+  /** How lines of the head end at the port for old clients; absent: strictly, at the main one. */
+  readonly lineEnds?: LineEnds
 }
 
 export type Spoken = 'influencersoft' | 'mintsoft' | 'opencart' | 'shopsite'
@@ -42,6 +44,9 @@ export type Proof =
 
 /** `short`, `long`: a length that is not the body's; `both`: a length beside chunks. */
 export type Framing = 'length' | 'chunked' | 'short' | 'long' | 'both' | 'twice' | 'none'
+
+/** `lf`: with bare line feeds; `first-last`: only the first and the empty one, as in the vendor's sample. */
+export type LineEnds = 'lf' | 'first-last' | 'crlf' | 'in-turn'
 
 /** What an account's callers know. */
 export type Store = {

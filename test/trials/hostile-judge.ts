@@ -33,7 +33,13 @@ export function judge(call: HostileCall, request: Request, store: Store, reply: 
   const { target, host } = request
   const sentHost = call.headers.find(([name]) => name === 'Host')?.[1] ?? host
   const place = findDestination(dialects, [domain], readTarget(target, sentHost.trim()))
-  if (place === undefined) return nowhere(reply, text, call)
+  if (call.lineEnds !== undefined && !suitsOld(call, reply)) {
+    return { find: `not for an old client: ${shown(reply, text)}` }
+  }
+  // Who can do without the port for old clients is not served there.
+  if (place === undefined || (call.lineEnds !== undefined && !place.dialect.legacyHttp)) {
+    return nowhere(reply, text, call)
+  }
   if (call.method === 'HEAD') {
     return reply.status < 500 ? { heard: 'ok' } : { find: `${reply.status} to HEAD` }
   }
@@ -47,6 +53,14 @@ export function judge(call: HostileCall, request: Request, store: Store, reply: 
 
 function sends({ head, body }: Request, secret: string): boolean {
   return head.includes(secret) || body.includes(secret)
+}
+
+/** They read to the end of the connection, and HTTP/1.0 knows no chunks. */
+function suitsOld({ http, method }: HostileCall, { headers }: Answer): boolean {
+  if (headers.connection !== 'close') return false
+  if (http === '1.1') return true
+  const hasLength = headers['content-length'] !== undefined || method === 'HEAD'
+  return hasLength && headers['transfer-encoding'] === undefined
 }
 
 function nowhere(reply: Answer, text: string, call: HostileCall): Verdict {

@@ -10,7 +10,14 @@ import { baseString } from '../../src/dialects/shopsite/signature.ts'
 import { fromBinary } from '../../src/wire/binary.ts'
 import { md5Hex } from '../../src/wire/digest.ts'
 import { readSignedForm } from '../../src/wire/signed-form.ts'
-import { boundary, type HostileCall, type Store, type Tokens, userName } from './hostile-call.ts'
+import {
+  boundary,
+  type HostileCall,
+  type LineEnds,
+  type Store,
+  type Tokens,
+  userName,
+} from './hostile-call.ts'
 
 /** A request's bytes, in the pieces in which they are written. */
 export type Request = {
@@ -57,8 +64,20 @@ export function render(call: HostileCall, store: Store, tokens: Tokens, nowMs: n
     ...proved.headers.map(([name, value]) => `${name}: ${value}`),
     ...lines,
   ].join('\r\n')
-  const pieces = [`${head}\r\n\r\n`, ...framed].map((piece) => Buffer.from(piece, 'latin1'))
+  const first = ended(`${head}\r\n\r\n`, call.lineEnds ?? 'crlf')
+  const pieces = [first, ...framed].map((piece) => Buffer.from(piece, 'latin1'))
   return { target, host: own, head, body: proved.body, pieces }
+}
+
+function ended(head: string, ends: LineEnds): string {
+  const lines = head.split('\r\n').slice(0, -1)
+  const isBare: Readonly<Record<LineEnds, (at: number) => boolean>> = {
+    lf: () => true,
+    'first-last': (at) => at === 0 || at === lines.length - 1,
+    crlf: () => false,
+    'in-turn': (at) => at % 2 === 0,
+  }
+  return lines.map((line, at) => line + (isBare[ends](at) ? '\n' : '\r\n')).join('')
 }
 
 type Place = { readonly host: string; readonly path: string; readonly seconds: number }
@@ -201,14 +220,19 @@ const plainMethods = ['GET', 'POST', 'HEAD', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'
  * refuse all others before it knows whose they are.
  */
 export function isPlain(
-  { method, framing, headers, type }: HostileCall,
+  { method, framing, headers, type, lineEnds }: HostileCall,
   request: Request,
 ): boolean {
   const own = headers.map(([name]) => name)
+  // Old clients know no chunks, and a GET of theirs has no length.
+  const isFramed =
+    lineEnds === undefined ? framing === 'chunked' : framing === 'none' && request.body === ''
   return (
     plainMethods.includes(method) &&
-    (framing === 'length' || framing === 'chunked') &&
-    /^[\x21-\x7e]*$/.test(request.target) &&
+    (framing === 'length' || isFramed) &&
+    headers.every(([, value]) => /^[\t\x20-\x7e\x80-\xff]*$/.test(value)) &&
+    // A target that does not begin so is none to HTTP.
+    /^(\/|http:)[\x21-\x7e]*$/.test(request.target) &&
     /^[\t\x20-\x7e\x80-\xff]*$/.test(type) &&
     !own.some((name) => handled.includes(name)) &&
     request.head.length < 15_000

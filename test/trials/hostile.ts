@@ -4,6 +4,7 @@ import { type Watch, watchBook } from './hostile-book.ts'
 import type { HostileCall, Spoken, Store, Tokens } from './hostile-call.ts'
 import { hostileCalls } from './hostile-calls.ts'
 import { judge, type Verdict } from './hostile-judge.ts'
+import { oldCalls } from './hostile-old.ts'
 import { render } from './hostile-render.ts'
 import { logIn } from './hostile-store.ts'
 import { exchange, type Reply } from './hostile-wire.ts'
@@ -22,6 +23,8 @@ export type HostileFigures = {
 
 export type Ground = {
   readonly url: string
+  /** Where old clients call. */
+  readonly legacyPort: number
   /** Everything the gateway has logged so far, from errors up. */
   readonly logText: () => string
   /** Whether the gateway's process still lives. */
@@ -40,6 +43,8 @@ export type HostileOptions = {
   readonly calls: number
   readonly seed: number
   readonly only?: Spoken
+  /** True: calls of old clients, at their port. */
+  readonly old?: boolean
   /** Whether the book is compared before and after every call that is refused. */
   readonly watch: boolean
   /** Slower answers to bodies up to 64 kB are finds; absent: time is not looked at. */
@@ -120,14 +125,14 @@ type Caller = (call: HostileCall) => Promise<string | undefined>
 
 async function runLane(
   caller: Caller,
-  { calls, seed, only }: HostileOptions,
+  { calls, seed, only, old }: HostileOptions,
   figures: HostileFigures,
   known: Set<string>,
 ): Promise<void> {
   let left = calls
   let broken: unknown
   for (let round = 0; left > 0; round += 1) {
-    const property = fc.asyncProperty(hostileCalls(only), async (call) => {
+    const property = fc.asyncProperty(old ? oldCalls() : hostileCalls(only), async (call) => {
       // Once the trial itself is broken there is nothing to make smaller.
       if (broken !== undefined) return
       const why = await caller(call).catch((error) => {
@@ -158,7 +163,7 @@ function kindOf(why: string): string {
 }
 
 function createCaller(
-  { url, quiet }: Ground,
+  { url, legacyPort, quiet }: Ground,
   store: Store,
   figures: HostileFigures,
   { watch: isWatched, time }: Pick<HostileOptions, 'watch' | 'time'>,
@@ -177,7 +182,7 @@ function createCaller(
     const owner = isStranger ? quiet : store
     const request = render(fromSomewhere(call, figures.calls), owner, tokens, Date.now())
     const reply = await exchange({
-      port,
+      port: call.lineEnds === undefined ? port : legacyPort,
       pieces: request.pieces,
       isHead: call.method === 'HEAD',
       endsEarly: call.framing === 'short',

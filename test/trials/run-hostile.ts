@@ -1,4 +1,4 @@
-// npm run trial:hostile -- --calls 1000000 --timed 20000 --slow 1000 --seed 1 --only calls,timed,slow
+// npm run trial:hostile -- --calls 1000000 --timed 20000 --old 20000 --slow 1000 --seed 1 --only calls,timed,old,slow
 import { createHash } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
@@ -16,12 +16,13 @@ const { values } = parseArgs({
   options: {
     calls: { type: 'string', default: '1000000' },
     timed: { type: 'string', default: '20000' },
+    old: { type: 'string', default: '20000' },
     slow: { type: 'string', default: '1000' },
     seconds: { type: 'string', default: '10' },
     seed: { type: 'string', default: '1' },
     accounts: { type: 'string', default: '2' },
     abreast: { type: 'string', default: '8' },
-    only: { type: 'string', default: 'timed,calls,slow' },
+    only: { type: 'string', default: 'timed,calls,old,slow' },
   },
 })
 const seed = Number(values.seed)
@@ -38,6 +39,7 @@ const env = {
   LOG_LEVEL: 'error',
   BASE_DOMAINS: domain,
   TRUSTED_PROXIES: '127.0.0.1',
+  LEGACY_HTTP_PORT: '0',
 }
 const run: Run = async (args, input) => {
   const { code, stdout, stderr } = await runCommand(args, env, input)
@@ -49,6 +51,7 @@ try {
   const ground = await prepare()
   if (parts.includes('timed')) await timed(ground)
   if (parts.includes('calls')) await calls(ground)
+  if (parts.includes('old')) await old(ground)
   if (parts.includes('slow')) await slow()
 } finally {
   await gateway.end('SIGTERM')
@@ -63,8 +66,10 @@ async function prepare(): Promise<Ground> {
   }
   const [quiet, ...own] = stores
   if (quiet === undefined) throw new Error('no account was made')
+  const legacyPort = /old HTTP are heard on http:\/\/\S+:(\d+)/.exec(gateway.output())?.[1]
   return {
     url: gateway.url,
+    legacyPort: Number(legacyPort),
     logText: gateway.output,
     isAlive: () => gateway.child.exitCode === null && gateway.child.signalCode === null,
     sql: server.sql,
@@ -112,6 +117,16 @@ async function calls(ground: Ground): Promise<void> {
   // The first part warms up: code is compiled, statements are prepared, accounts become known.
   const [, warm = 0] = memory
   judge('heap at the end / after two fifths', (memory.at(-1) ?? 0) / warm, 1.1)
+}
+
+/** What old clients send, to their own port; the book looked at for each. */
+async function old(ground: Ground): Promise<void> {
+  const figures = await hostileTrial(ground, {
+    ...{ calls: Number(values.old), seed: seed + 1000, watch: true, old: true },
+  })
+  print('\nAt the port for old clients\n')
+  show(figures)
+  judge('finds', figures.finds.length, 0)
 }
 
 async function slow(): Promise<void> {

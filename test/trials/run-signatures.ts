@@ -1,18 +1,24 @@
-// npm run trial:signatures -- --calls 10000 --samples 100000 --seed 7 --only bits,collisions,timing
+// npm run trial:signatures -- --calls 10000 --samples 100000 --seed 7 --only bits,tokens,collisions,timing
 import { parseArgs } from 'node:util'
+import { openBenchServer } from '../../bench/server.ts'
+import { readConfig } from '../../src/config.ts'
+import { startGateway } from '../support/gateway.ts'
 import { changeBits } from './signatures.ts'
 import { bindings } from './signatures-bindings.ts'
 import { tryCollisions } from './signatures-collisions.ts'
-import { proofKinds } from './signatures-proofs.ts'
+import { type ProofKind, proofKinds } from './signatures-proofs.ts'
 import { timedPairs, timePair } from './signatures-timing.ts'
+import { tokenKinds } from './signatures-tokens.ts'
 
 const { values } = parseArgs({
   options: {
     /** Of all kinds of proof together. */
     calls: { type: 'string', default: '10000' },
+    /** Of each kind of token; every bit of one is a question to the database. */
+    tokens: { type: 'string', default: '20' },
     samples: { type: 'string', default: '100000' },
     seed: { type: 'string', default: '1' },
-    only: { type: 'string', default: 'bits,collisions,timing' },
+    only: { type: 'string', default: 'bits,tokens,collisions,timing' },
   },
 })
 /** Beyond it two kinds of calls are told apart by their time. */
@@ -25,9 +31,8 @@ const fail = (): void => {
   process.exitCode = 1
 }
 
-if (only.has('bits')) {
-  const calls = Math.ceil(Number(values.calls) / proofKinds.length)
-  for (const kind of proofKinds) {
+async function bits(kinds: readonly ProofKind[], calls: number): Promise<void> {
+  for (const kind of kinds) {
     const { changed, same, wrong } = await changeBits(kind, { calls, seed: Number(values.seed) })
     print(
       `${kind.name}: ${calls} calls, ${changed} changes, ${same} say the same, ${wrong.length} wrong`,
@@ -35,10 +40,24 @@ if (only.has('bits')) {
     for (const one of wrong.slice(0, 5)) print(`  ${one}`)
     if (wrong.length > 0) fail()
   }
+}
+
+if (only.has('bits')) {
+  await bits(proofKinds, Math.ceil(Number(values.calls) / proofKinds.length))
   for (const { name, isLetIn, uncovered = false } of bindings) {
     const isIn = await isLetIn()
     print(`${name}: ${isIn ? 'let in' : 'refused'}${uncovered ? ' (not covered)' : ''}`)
     if (isIn !== uncovered) fail()
+  }
+}
+if (only.has('tokens')) {
+  const server = await openBenchServer()
+  const { gateway, close } = await startGateway(server, readConfig({ PORT: '0' }), {})
+  try {
+    await bits(await tokenKinds(gateway.ctx), Number(values.tokens))
+  } finally {
+    await close()
+    await server.close()
   }
 }
 if (only.has('collisions')) {

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
+import type { Dialect } from '../../src/dialects/dialect.ts'
 import { dialects } from '../../src/dialects/registry.ts'
 import { type EmbeddedServer, startEmbeddedPostgres } from '../../src/store/embedded/server.ts'
 import { makeDataDir } from '../support/data-dir.ts'
@@ -11,6 +12,7 @@ import { type GatewayProcess, startGatewayProcess } from '../support/process.ts'
 import { aQuietReceiver } from './isolation-receiver.ts'
 import { everyCall, isTaken, openLine, tokenName } from './secrets-calls.ts'
 import { heapOnSignal, stringsInMemory } from './secrets-memory.ts'
+import { commandLines, eachTable, filesBelow } from './secrets-places.ts'
 import { type Search, type Secret, searchFor } from './secrets-search.ts'
 import { anIdleShop, aShop, changeKeys, operatorOn } from './secrets-setup.ts'
 
@@ -22,6 +24,18 @@ export type SecretsOptions = {
   /** True: the files of the database are searched as well. */
   readonly deep?: boolean
   readonly report?: (line: string) => void
+  /** Whose calls are made; absent: all. */
+  readonly dialects?: readonly Dialect[]
+  /** Puts secrets where they do not belong, until the search is over, which must find them. */
+  readonly plant?: (house: House) => Promise<{ end(): void }>
+}
+
+/** Everything that may come to hold a secret. */
+export type House = {
+  readonly gateway: GatewayProcess
+  readonly server: EmbeddedServer
+  readonly dataDir: string
+  readonly secrets: readonly Secret[]
 }
 
 export type SecretsFigures = {
@@ -71,6 +85,7 @@ export async function secretsTrial(options: SecretsOptions): Promise<SecretsFigu
 
 async function live(run: Run): Promise<void> {
   const { options, secrets, figures, heaps } = run
+  const called = options.dialects ?? dialects
   const receiver = await aQuietReceiver()
   const env = environments(run)
   const before = operatorOn(env.before)
@@ -83,6 +98,7 @@ async function live(run: Run): Promise<void> {
   const own = { ...heapOnSignal(heaps), BASE_DOMAINS: 'orders.example', LOG_LEVEL: 'trace' }
   const gateway = await startGatewayProcess({ ...env.during, ...own })
   const line = openLine(gateway.url, secrets)
+  let planted: { end(): void } | undefined
   try {
     await noteKeys(run, 'before the rotation')
     for (const key of [shop.keys.influencersoft, shop.doomed]) {
@@ -90,10 +106,10 @@ async function live(run: Run): Promise<void> {
     }
     const after = await changeKeys(before, shop, secrets)
     for (let round = 1; round < options.rounds; round += 1) {
-      await everyCall(line, dialects, after, round)
+      await everyCall(line, called, after, round)
       options.report?.(`round ${round}: ${line.count()} calls`)
     }
-    await Promise.all([everyCall(line, dialects, after, 0), during.tell(['key', 'rotate'])])
+    await Promise.all([everyCall(line, called, after, 0), during.tell(['key', 'rotate'])])
     await noteKeys(run, 'after it')
     const shown = [
       ['account', 'show'],
@@ -102,9 +118,11 @@ async function live(run: Run): Promise<void> {
     ]
     await Promise.all(shown.map((words) => during.tell([...words, shop.login])))
     await settled(run, gateway, () => isTaken(line, after, after.keys.influencersoft))
+    planted = await options.plant?.({ ...run, gateway })
     await searchAll(run, gateway, [...before.said, ...during.said].join('\n'))
     Object.assign(figures, { calls: line.count(), notices: receiver.bodies.length })
   } finally {
+    planted?.end()
     line.close()
     await gateway.end('SIGTERM')
     await receiver.close()
@@ -210,35 +228,4 @@ function lookInto(
     const list = secret.name === control || mayHold(secret) ? seen : found
     list.push(`${place}: ${secret.name}`)
   }
-}
-
-async function eachTable(
-  server: EmbeddedServer,
-  each: (name: string, text: string) => void,
-): Promise<void> {
-  const sql = postgres({ ...server.connection, max: 1 })
-  const tables = await sql<{ schema: string; name: string }[]>`
-    select table_schema as schema, table_name as name from information_schema.tables
-    where table_schema not in ('pg_catalog', 'information_schema') order by 1, 2`
-  for (const { schema, name } of tables) {
-    const rows = await sql<
-      { text: string }[]
-    >`select t::text as text from ${sql(schema)}.${sql(name)} t`
-    each(name, rows.map(({ text }) => text).join('\n'))
-  }
-  await sql.end()
-}
-
-async function filesBelow(folder: string): Promise<string[]> {
-  const names = await readdir(folder, { recursive: true })
-  const paths = names.map((name) => join(folder, name))
-  const stats = await Promise.all(paths.map((path) => stat(path).catch(() => undefined)))
-  return paths.filter((_, at) => stats[at]?.isFile())
-}
-
-/** Of every process on this machine, where it can be seen. */
-async function commandLines(): Promise<Buffer> {
-  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))
-  const lines = pids.map((pid) => readFile(`/proc/${pid}/cmdline`).catch(() => Buffer.alloc(0)))
-  return Buffer.concat(await Promise.all(lines))
 }

@@ -1,10 +1,8 @@
 import { randomFrom } from './crash.ts'
+import { type Asked, isLetIn, known } from './signatures-door.ts'
 import {
-  type Asked,
   influencersoftBody,
-  isLetIn,
   isSignedDownload,
-  known,
   signed41,
   signedDownload,
 } from './signatures-proofs.ts'

@@ -3,7 +3,7 @@ import { bodyDigest } from '../../src/dialects/opencart/v41/signature.ts'
 import { md5Hex } from '../../src/wire/digest.ts'
 import { parsePhpForm } from '../../src/wire/php-form.ts'
 import { httpBuildQuery } from '../../src/wire/php-query.ts'
-import { isLetIn, known, login } from './signatures-proofs.ts'
+import { isLetIn, known, login } from './signatures-door.ts'
 
 const file = new URL('../fixtures/md5-collision.json', import.meta.url)
 const fixture: { readonly md5: string; readonly blocks: readonly string[] } = JSON.parse(

@@ -1,21 +1,19 @@
-import type { Context } from '../../src/core/context.ts'
-import type { EnteringCredential } from '../../src/core/directory.ts'
-import type { Call, CallNote, Dialect } from '../../src/dialects/dialect.ts'
 import {
   bodyDigest,
   expectedSignature,
   signedText,
 } from '../../src/dialects/opencart/v41/signature.ts'
-import { dialects } from '../../src/dialects/registry.ts'
 import { readParameters } from '../../src/dialects/shopsite/parameters.ts'
 import { placesOf } from '../../src/dialects/shopsite/places.ts'
 import { candidatesOf, signedCandidate } from '../../src/dialects/shopsite/signature.ts'
 import { readSigned } from '../../src/dialects/shopsite/signed-call.ts'
-import { accountSettingsSchema } from '../../src/model/account.ts'
 import { hmacSha1Base64, md5Hex } from '../../src/wire/digest.ts'
 import { readFields } from '../../src/wire/form-pairs.ts'
 import { parsePhpForm } from '../../src/wire/php-form.ts'
 import { httpBuildQuery } from '../../src/wire/php-query.ts'
+import { type Asked, callOf, host, isLetIn, known, login, nowMs } from './signatures-door.ts'
+
+const { keys, secretKey, code, clientId, apiUser, apiPath } = known
 
 /** The bytes of a call that its proof may stand in or cover. */
 export type Bytes = Readonly<Record<string, Buffer>>
@@ -24,107 +22,18 @@ export type Bytes = Readonly<Record<string, Buffer>>
 export type ProofKind = {
   readonly name: string
   /** A rightly proved call; each seed another. */
-  readonly make: (random: () => number) => Bytes
+  readonly make: (random: () => number) => Bytes | Promise<Bytes>
   readonly accepts: (bytes: Bytes) => Promise<boolean>
   /** What a call says, in a form that all its spellings share; a refusal may be spelt as it likes. */
   readonly says: (bytes: Bytes) => string
 }
 
-export const nowMs = Date.UTC(2026, 0, 15, 12)
-export const login = 'trial-shop'
-const host = 'gw.example.com'
-
-const keys = {
-  influencersoft: 'b3a1f0c92e7d48566a0f1c2d3e4b5a697887f6e5',
-  mintsoft: '3f2b8c61-9d4e-4a07-b5c8-1e6f7a9b0c2d',
-  opencart: 'k3Yf0rAn0penCartAp1User'.repeat(3),
-  shopsite: '4F3A-9C21-B7D0-5E68 MTAwMDF8ZGVtb3wxfGRldmVsb3BlcnN8',
-  basic: 'pa:ss word',
-} as const
-const [secretKey = '', code = ''] = keys.shopsite.split(' ')
-const clientId = '7C41E0A9'
-const apiUser = 'alumio'
-
-/** A gateway without a book: whoever gets as far as that has been let in. */
-const ctx = {
-  now: () => nowMs,
-  failures: { isTooMany: () => false, holdBack: () => undefined },
-  newKey: (bytes: number) => Buffer.alloc(bytes, 7).toString('base64url'),
-} as unknown as Context
-const quiet = { warn: () => undefined, error: () => undefined }
-
-const account = { id: 1, login, disabled: false, settings: accountSettingsSchema.parse({}) }
-
-function credential(dialect: string, kind: string, secret: string, publicPart = '') {
-  const common = { id: 1, dialect, kind, publicPart, secret, ipList: [], settings: {} }
-  const times = { validFrom: 0, validUntil: null, revokedAt: null, lastUsedAt: null, createdAt: 0 }
-  return { ...common, ...times, admits: () => true } as unknown as EnteringCredential
-}
-
-const credentials: Readonly<Record<string, readonly EnteringCredential[]>> = {
-  influencersoft: [credential('influencersoft', 'key', keys.influencersoft)],
-  mintsoft: [credential('mintsoft', 'key', keys.mintsoft)],
-  opencart: [credential('opencart', 'key', keys.opencart, apiUser)],
-  shopsite: [
-    credential('shopsite', 'application', keys.shopsite, clientId),
-    { ...credential('shopsite', 'basic', keys.basic, 'backoffice'), id: 2 },
-  ],
-}
-
-const handlers = new Map(dialects.map((one) => [one.name, one.createHandler(ctx, quiet)]))
-let peers = 0
-
-export type Asked = Partial<
-  Pick<Call, 'method' | 'query' | 'body' | 'login' | 'account' | 'credentials'>
-> & {
-  readonly headers?: Readonly<Record<string, string>>
-  readonly host?: string
-}
-
-/** A call as the gateway hands it to a dialect; `note` is told what the dialect notes. */
-export function callOf(
-  dialect: Dialect['name'],
-  path: string,
-  { headers = {}, host: asked = host, ...rest }: Asked,
-  note: (fields: CallNote) => void = () => undefined,
-): Call {
-  const all = { 'content-type': 'application/x-www-form-urlencoded', host: asked, ...headers }
-  const folder = `/${dialect}/${rest.login ?? login}`
-  peers += 1
-  return {
-    ...{ method: 'POST', path, wholePath: `${folder}${path}`, query: '' },
-    ...{ body: Buffer.alloc(0), login, account, unavailable: false, crowded: false },
-    // Each from somewhere else, so that no refusal is held back for another.
-    peerAddress: `10.${(peers >> 16) & 255}.${(peers >> 8) & 255}.${peers & 255}`,
-    credentials: credentials[dialect] ?? [],
-    baseUrl: `http://${asked}${folder}`,
-    header: (name) => (all as Readonly<Record<string, string>>)[name.toLowerCase()],
-    note,
-    ...rest,
-  }
-}
-
-/** Whether the dialect's own handler lets a call in: it notes whose it is then, and only then. */
-export async function isLetIn(dialect: string, path: string, asked: Asked): Promise<boolean> {
-  let isIn = false
-  const call = callOf(dialect, path, asked, ({ credentialId, outcome }) => {
-    isIn ||= credentialId !== undefined && outcome !== 'address-refused'
-  })
-  await handle(dialect, call)
-  return isIn
-}
-
-export async function handle(dialect: string, call: Call): Promise<Response> {
-  const handler = handlers.get(dialect)
-  if (handler === undefined) throw new Error(`there is no dialect ${dialect}`)
-  return handler(call)
-}
-
-const form = (fields: Readonly<Record<string, string>>): Buffer =>
+export const form = (fields: Readonly<Record<string, string>>): Buffer =>
   Buffer.from(new URLSearchParams(fields).toString())
-const binary = (bytes: Buffer | undefined): string => (bytes ?? Buffer.alloc(0)).toString('latin1')
-const partOf = (bytes: Bytes, name: string): Buffer => bytes[name] ?? Buffer.alloc(0)
-const exact = (bytes: Bytes): string => Object.values(bytes).map(binary).join('\n')
+export const binary = (bytes: Buffer | undefined): string =>
+  (bytes ?? Buffer.alloc(0)).toString('latin1')
+export const partOf = (bytes: Bytes, name: string): Buffer => bytes[name] ?? Buffer.alloc(0)
+export const exact = (bytes: Bytes): string => Object.values(bytes).map(binary).join('\n')
 
 /** Fields as they are read, whatever their encoding. */
 function spelt(bytes: Buffer | undefined): string {
@@ -147,8 +56,6 @@ export function influencersoftBody(fields: Readonly<Record<string, string>>): Bu
   const query = form(fields).toString()
   return Buffer.from(`${query}&hash=${md5Hex(`${query}::${login}::${keys.influencersoft}`)}`)
 }
-
-const apiPath = '/api/UpdateOrderStatus'
 
 export function signed41(fields: Readonly<Record<string, string>>, change: object = {}): Bytes {
   const body = form(fields)
@@ -181,11 +88,22 @@ function says41(bytes: Bytes): string {
   ])
 }
 
+/** What an application asks for a token with. */
+export function signedClaim(random: () => number): Buffer {
+  const said = Buffer.from(`${clientId}:${Math.floor(random() * 1e9)}`).toString('base64')
+  const signature = hmacSha1Base64(secretKey, said)
+  return form({ grant_type: 'authorization_code', code, client_credentials: said, signature })
+}
+
+type Download = { readonly path?: string; readonly random: () => number; readonly token?: string }
+
+const someToken = (random: () => number): string =>
+  Buffer.from(String(random())).toString('base64url').padEnd(43, 'x')
+
 export function signedDownload(
   parameters: Readonly<Record<string, string>>,
-  { path = '/db_xml.cgi', random }: { path?: string; random: () => number },
+  { path = '/db_xml.cgi', random, token = someToken(random) }: Download,
 ): Bytes {
-  const token = Buffer.from(String(random())).toString('base64url').padEnd(43, 'x')
   const [timestamp, nonce] = ['1773057620', `N${Math.floor(random() * 1e6)}`]
   const pairs = Object.entries(parameters)
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -216,7 +134,7 @@ function basic(bytes: Bytes): Asked {
   return { headers: { authorization: `Basic ${text.toString('base64')}` } }
 }
 
-const asForm = (bytes: Bytes, more = ''): Buffer =>
+export const asForm = (bytes: Bytes, more = ''): Buffer =>
   Buffer.from(
     Object.entries(bytes)
       .map(([name, value]) => `${name}=${percent(value)}`)
@@ -263,12 +181,7 @@ export const proofKinds: readonly ProofKind[] = [
   },
   {
     name: 'ShopSite authorize.cgi, HMAC-SHA1 and code',
-    make: (random) => {
-      const said = Buffer.from(`${clientId}:${Math.floor(random() * 1e9)}`).toString('base64')
-      const signature = hmacSha1Base64(secretKey, said)
-      const grant_type = 'authorization_code'
-      return { body: form({ grant_type, code, client_credentials: said, signature }) }
-    },
+    make: (random) => ({ body: signedClaim(random) }),
     accepts: ({ body }) =>
       isLetIn('shopsite', '/authorize.cgi', body === undefined ? {} : { body }),
     says: ({ body }) => spelt(body),
@@ -297,5 +210,3 @@ export const proofKinds: readonly ProofKind[] = [
     says: ({ APIKEY }) => binary(APIKEY).toLowerCase(),
   },
 ]
-
-export const known = { keys, secretKey, code, clientId, apiUser, account, apiPath, credentials }

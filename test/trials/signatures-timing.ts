@@ -1,14 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Call } from '../../src/dialects/dialect.ts'
 import { hmacSha1Base64 } from '../../src/wire/digest.ts'
-import {
-  type Asked,
-  callOf,
-  handle,
-  influencersoftBody,
-  known,
-  signed41,
-} from './signatures-proofs.ts'
+import { type Asked, callOf, handle, known } from './signatures-door.ts'
+import { influencersoftBody, signed41 } from './signatures-proofs.ts'
 
 /** Two kinds of wrong call, which must not be told apart by how long their refusal takes. */
 export type TimedPair = {

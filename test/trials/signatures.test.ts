@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { changeBits } from './signatures.ts'
 import { bindings } from './signatures-bindings.ts'
 import { tryCollisions } from './signatures-collisions.ts'
-import { proofKinds } from './signatures-proofs.ts'
+import { type ProofKind, proofKinds } from './signatures-proofs.ts'
 import { timedPairs, timePair, welch } from './signatures-timing.ts'
 
 describe('a rightly proved call with one bit changed', () => {
@@ -16,6 +16,25 @@ describe('a rightly proved call with one bit changed', () => {
       expect(same).toBeLessThan(changed / 15)
     },
   )
+})
+
+describe('a gateway that compares too little', () => {
+  const token = 'kFz9'.repeat(8)
+  const same = Buffer.from(token)
+  it.each([
+    ['in any case', (sent: Buffer) => sent.toString().toLowerCase() === token.toLowerCase(), 24],
+    ['of the beginning', (sent: Buffer) => sent.subarray(0, 30).equals(same.subarray(0, 30)), 16],
+    ['of the length', (sent: Buffer) => sent.length === same.length, 256],
+  ])('is found out, %s', async (_what, compares, count) => {
+    const kind: ProofKind = {
+      name: 'a token',
+      make: () => ({ token: same }),
+      accepts: async ({ token: sent = Buffer.alloc(0) }) => compares(sent),
+      says: ({ token: sent }) => String(sent),
+    }
+    const { wrong, changed } = await changeBits(kind, { calls: 1, seed: 1 })
+    expect([wrong.length, changed]).toEqual([count, 256])
+  })
 })
 
 describe('a signature taken to another call', () => {

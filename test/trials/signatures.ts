@@ -20,7 +20,7 @@ export async function changeBits(
   const random = randomFrom(seed)
   const figures: BitFigures = { name: kind.name, calls, changed: 0, same: 0, wrong: [] }
   for (let at = 0; at < calls; at += 1) {
-    const right = kind.make(random)
+    const right = await kind.make(random)
     if (!(await kind.accepts(right))) throw new Error(`${kind.name}: a right call is refused`)
     const said = kind.says(right)
     for (const changed of oneBitChanges(right)) {
