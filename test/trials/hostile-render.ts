@@ -231,8 +231,9 @@ export function isPlain(
     plainMethods.includes(method) &&
     (framing === 'length' || isFramed) &&
     headers.every(([, value]) => /^[\t\x20-\x7e\x80-\xff]*$/.test(value)) &&
-    // A target that does not begin so is none to HTTP.
+    // What HTTP takes for a target: it begins so, and has no backslash before the query.
     /^(\/|http:)[\x21-\x7e]*$/.test(request.target) &&
+    !/^[^?]*\\/.test(request.target) &&
     /^[\t\x20-\x7e\x80-\xff]*$/.test(type) &&
     !own.some((name) => handled.includes(name)) &&
     request.head.length < 15_000
