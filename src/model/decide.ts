@@ -49,7 +49,7 @@ export function decide(order: OrderFacts, command: OrderCommand, now: Instant): 
 
 /** Whether a command can make an order fit for fulfilment, and so may draw a release number. */
 function mayRelease(command: OrderCommand): boolean {
-  return ['pay', 'reopen', 'release', 'set-status', 'unhide', 'edit'].includes(command.kind)
+  return ['pay', 'reopen', 'release', 'set-status', 'edit'].includes(command.kind)
 }
 
 /**

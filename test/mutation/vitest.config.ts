@@ -9,7 +9,7 @@ export default defineConfig({
       'test/wire/{form-pairs,form-parsing,hostile-forms,signatures,signed-form,texts}.test.ts',
       'test/model/{address-ranges,money}.test.ts',
       'test/model/basket-{discounts,lines,tax}.test.ts',
-      'test/model/decide{,-erase,-hand-over,-send,-status}.test.ts',
+      'test/model/{decide{,-details,-erase,-hand-over,-send,-status},imported}.test.ts',
       'test/core/{check-target,apply-changes}.test.ts',
       'test/dialects/influencersoft/{envelope,explain,proof}.test.ts',
       'test/dialects/opencart/{explain,money-text,prove-signed,signature}.test.ts',
