@@ -4,7 +4,7 @@ import { useEmptyDatabase } from '../support/database-url.ts'
 import { until } from '../support/poll.ts'
 import { type GatewayProcess, runCommand, startGatewayProcess } from '../support/process.ts'
 import { sendRaw } from '../support/raw-http.ts'
-import { answeringWorkers, workersOf } from '../support/workers.ts'
+import { answeringWorkers, namedWorkers } from '../support/workers.ts'
 
 const database = useEmptyDatabase()
 
@@ -27,7 +27,8 @@ describe('a gateway with a port for old HTTP', () => {
       expect((await sendRaw(legacyPort, bareLineFeeds)).status).toBe(404)
       return workers === '1' || answeringWorkers(gateway).size === 2
     })
-    expect(workersOf(gateway)).toHaveLength(workers === '1' ? 0 : 2)
+    const count = workers === '1' ? 0 : 2
+    expect(await namedWorkers(gateway, count)).toHaveLength(count)
     expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200)
     expect(await gateway.end('SIGTERM')).toBe(0)
     for (const closed of [port, legacyPort]) {

@@ -3,7 +3,7 @@ import { useEmptyDatabase } from '../support/database-url.ts'
 import { until } from '../support/poll.ts'
 import { type GatewayProcess, runCommand, startGatewayProcess } from '../support/process.ts'
 import { callSigned, type Shop } from '../support/signed-call.ts'
-import { answeringWorkers, workersOf } from '../support/workers.ts'
+import { answeringWorkers, namedWorkers, workersOf } from '../support/workers.ts'
 
 const database = useEmptyDatabase()
 
@@ -58,7 +58,7 @@ it('any worker tells what all of them measured together', async () => {
 })
 
 it('what a worker counted that was killed is kept, and the next one counts on', async () => {
-  const before = workersOf(gateway)
+  const before = await namedWorkers(gateway, 3)
   // What was told last is what the others know of it.
   expect(sumOf((await read()).text)).toBe(made)
   process.kill(before[0] as number, 'SIGKILL')
@@ -70,7 +70,7 @@ it('what a worker counted that was killed is kept, and the next one counts on', 
 })
 
 it('a worker that hangs is waited for only a moment, and counts with what it said last', async () => {
-  const before = workersOf(gateway)
+  const before = await namedWorkers(gateway, 4)
   const hanging = before.at(-1) as number
   process.kill(hanging, 'SIGSTOP')
   try {

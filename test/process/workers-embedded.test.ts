@@ -6,7 +6,7 @@ import { makeDataDir } from '../support/data-dir.ts'
 import { until } from '../support/poll.ts'
 import { startGatewayProcess } from '../support/process.ts'
 import { callSigned } from '../support/signed-call.ts'
-import { isAlive, workersOf } from '../support/workers.ts'
+import { isAlive, namedWorkers, workersOf } from '../support/workers.ts'
 
 let dir: Awaited<ReturnType<typeof makeDataDir>>
 let secret = ''
@@ -30,8 +30,8 @@ it('greets once with two workers on the embedded server, and ends every process'
   const answer = await callSigned(gateway.url, { login: 'demo', secret }, 'GetAllGoods')
   expect(answer.result).toHaveLength(6)
   expect(await gateway.end('SIGTERM')).toBe(0)
-  expect(workersOf(gateway)).toHaveLength(2)
-  expect(workersOf(gateway).filter(isAlive)).toEqual([])
+  const workers = await namedWorkers(gateway, 2)
+  expect([workers.length, workers.filter(isAlive)]).toEqual([2, []])
   expect(await isServerThere()).toBe(false)
 })
 

@@ -7,7 +7,7 @@ import { historyAfter, orderings } from '../support/orderings.ts'
 import { until } from '../support/poll.ts'
 import { type GatewayProcess, runCommand, startGatewayProcess } from '../support/process.ts'
 import { callSigned, type Shop } from '../support/signed-call.ts'
-import { answeringWorkers, isAlive, workersOf } from '../support/workers.ts'
+import { answeringWorkers, isAlive, namedWorkers, workersOf } from '../support/workers.ts'
 
 const database = useEmptyDatabase()
 const goods = [{ good_name: 'mug' }]
@@ -47,7 +47,7 @@ describe('two workers', () => {
       await knock()
       return answeringWorkers(gateway).size === 2
     })
-    expect(new Set(workersOf(gateway))).toEqual(answeringWorkers(gateway))
+    expect(new Set(await namedWorkers(gateway, 2))).toEqual(answeringWorkers(gateway))
     expect(gateway.output().match(/listens on/g)).toHaveLength(1)
     expect(gateway.output()).not.toContain(shop.secret)
   })
@@ -98,7 +98,7 @@ describe('two workers', () => {
   })
 
   it('lose nothing when one is killed under load, and get another in its place', async () => {
-    const before = workersOf(gateway)
+    const before = await namedWorkers(gateway, 2)
     const promised: number[] = []
     let stopped = false
     const caller = async (id: number): Promise<void> => {
@@ -162,8 +162,8 @@ describe('a gateway with workers', () => {
     await until('orders', () => promised.length > 100)
     expect(await own.end('SIGTERM')).toBe(0)
     await Promise.all(callers)
-    expect(workersOf(own)).toHaveLength(3)
-    expect(workersOf(own).filter(isAlive)).toEqual([])
+    const workers = await namedWorkers(own, 3)
+    expect([workers.length, workers.filter(isAlive)]).toEqual([3, []])
     const rows = await database().sql<{ number: number }[]>`select number from orders`
     const kept = new Set(rows.map(({ number }) => number))
     expect(promised.filter((number) => !kept.has(number))).toEqual([])

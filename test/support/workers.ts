@@ -1,3 +1,4 @@
+import { until } from './poll.ts'
 import type { GatewayProcess } from './process.ts'
 
 /** Processes of the workers that ever listened, in that order. */
@@ -5,6 +6,12 @@ export function workersOf({ output }: GatewayProcess): number[] {
   return [...output().matchAll(/"worker":(\d+),"msg":"a worker listens"/g)].map(([, pid]) =>
     Number(pid),
   )
+}
+
+/** The same once the log names so many: a worker's calls may be read before the line of its start. */
+export async function namedWorkers(gateway: GatewayProcess, count: number): Promise<number[]> {
+  await until(`${count} workers in the log`, () => workersOf(gateway).length >= count)
+  return workersOf(gateway)
 }
 
 /** Processes whose log lines say that they answered a call. */
