@@ -13,7 +13,7 @@ import type { Call, CallNote, Dialect } from './dialects/dialect.ts'
 import type { Metrics } from './metrics.ts'
 import { isFailure } from './model/failure.ts'
 import { peerAddress } from './peer.ts'
-import { ClientGone, readBody } from './read-body.ts'
+import { ClientGone, dropBody, readBody } from './read-body.ts'
 import { restingReason } from './resting.ts'
 import { createSpool } from './spool.ts'
 
@@ -94,8 +94,7 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
       isTrusted,
     )
     if (!legacy && billKey(address.path) !== undefined) {
-      // Unread, it would make a client that is still writing miss the answer that closes on it.
-      await readBody(incoming, 0)
+      await dropBody(incoming)
       const visit = {
         method: incoming.method ?? 'GET',
         address,
@@ -107,8 +106,7 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
     }
     const destination = findDestination(dialects, options.baseDomains, address)
     if (destination === undefined || (legacy && !destination.dialect.legacyHttp)) {
-      // As above.
-      await readBody(incoming, 0)
+      await dropBody(incoming)
       return logged(c.json({ error: 'There is nothing at this address.' }, 404), {})
     }
     const { dialect } = destination

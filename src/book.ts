@@ -101,7 +101,8 @@ async function findServer(
     }
   }
   const embedded = await startEmbeddedPostgres({
-    ...{ dataDir: config.dataDir, mustExist },
+    dataDir: config.dataDir,
+    mustExist,
     now: sources.now,
     settings: { max_connections: String(Math.max(100, connectionsNeeded(config) + spare)) },
     log: {

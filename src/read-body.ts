@@ -50,3 +50,11 @@ export function readBody(
     if (incoming.destroyed) onGone()
   })
 }
+
+/**
+ * Waits for the end of a body that nobody wants. An answer before it would never reach a client whose
+ * connection closes with it. Throws `ClientGone`.
+ */
+export async function dropBody(incoming: IncomingMessage): Promise<void> {
+  await readBody(incoming, 0)
+}

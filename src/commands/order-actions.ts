@@ -112,9 +112,8 @@ function act(
       ...(text === undefined ? {} : { text }),
     })
     // What it has led to is for a person, who is here.
-    const raised = (await attentionOf(ctx, account, number)).filter(
-      ({ raisedAt }) => outcome.changed && raisedAt >= startedAt,
-    )
+    const known = outcome.changed ? await attentionOf(ctx, account, number) : []
+    const raised = known.filter(({ raisedAt }) => raisedAt >= startedAt)
     if (options.json) {
       const attention = raised.map(({ reason }) => ({ reason, toDo: attentionText(reason) }))
       printJson(line, { ...outcomeJson(outcome), attention })

@@ -108,7 +108,7 @@ function ofBook(line: CommandLine, error: unknown): Reason {
   }
 }
 
-/** Most likely another one than the gateway's: a new one is made where nothing lies. */
+/** Most likely another one than the gateway's. */
 function ofEmptyBook(place: string): Reason {
   return {
     kind: 'database',
